@@ -1,0 +1,41 @@
+package graph
+
+import (
+	"errors"
+	"fmt"
+)
+
+// The errors that a caller may test for with errors.Is. Everything else is an internal fault.
+var (
+	// ErrInvalid marks input that the caller can mend. Its text is meant for the caller and names what is allowed.
+	ErrInvalid = errors.New("invalid input")
+	// ErrConflict marks a write that another writer has overtaken, or a second pending revision.
+	ErrConflict = errors.New("conflict")
+	// ErrClosed marks the use of a store after Close.
+	ErrClosed = errors.New("store is closed")
+	// ErrUnavailable marks a store that cannot answer now and may later.
+	ErrUnavailable = errors.New("store is unavailable")
+	// ErrUnsupported marks a file or a server that this version cannot read, such as a database of a newer version.
+	ErrUnsupported = errors.New("unsupported")
+	// ErrLimit marks a request that asks for more than a limit allows. Its text names the limit and what to lower.
+	ErrLimit = errors.New("limit exceeded")
+)
+
+// publicError is a sentence for the caller, of one of the kinds above.
+type publicError struct {
+	kind error
+	text string
+}
+
+func (e *publicError) Error() string { return e.text }
+func (e *publicError) Unwrap() error { return e.kind }
+
+// Invalidf is an [ErrInvalid] whose text is the formatted sentence alone: what was wrong, and what is allowed.
+func Invalidf(format string, args ...any) error {
+	return &publicError{ErrInvalid, fmt.Sprintf(format, args...)}
+}
+
+// Limitf is an [ErrLimit] whose text is the formatted sentence alone: which limit, and what to lower.
+func Limitf(format string, args ...any) error {
+	return &publicError{ErrLimit, fmt.Sprintf(format, args...)}
+}
