@@ -1,0 +1,59 @@
+# What people run; `make` lists it. Everything but `graphiql` needs Go alone.
+
+GO ?= go
+FUZZTIME ?= 1m
+# The race detector needs a C compiler, so it is for CI, which also trusts no cached result.
+TESTFLAGS ?= $(if $(filter true,$(CI)),-race -count=1)
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## build the program into bin/
+	$(GO) build -o bin/ ./cmd/policygraph
+
+.PHONY: serve
+serve: ## serve the API and its page at http://127.0.0.1:8080
+	$(GO) run ./cmd/policygraph serve
+
+.PHONY: test
+test: ## run every test (with CI=true: -race, nothing cached)
+	$(GO) test $(TESTFLAGS) ./...
+
+.PHONY: check
+check: ## run what CI runs; with CI=true also the parts that need more than Go
+	bash .ci/run
+
+.PHONY: lint
+lint: ## go vet and staticcheck
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+.PHONY: fmt
+fmt: ## format the Go files
+	git ls-files -co --exclude-standard -z '*.go' | xargs -0 gofmt -w
+
+.PHONY: generate
+generate: ## write all generated Go code again
+	$(GO) generate ./...
+
+.PHONY: fuzz
+fuzz: ## run each fuzz target for FUZZTIME (1m)
+	@set -e; pkgs=$$($(GO) list ./...); for pkg in $$pkgs; do \
+		list=$$($(GO) test -list '^Fuzz' $$pkg); \
+		for target in $$(echo "$$list" | grep '^Fuzz' || true); do \
+			echo "== $$pkg $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$pkg; \
+		done; \
+	done
+
+.PHONY: graphiql
+graphiql: ## build the page in server/graphiql/dist again (needs Node.js)
+	cd server/graphiql/web && npm ci --ignore-scripts --no-audit --no-fund && node build.mjs
+
+.PHONY: clean
+clean: ## remove what was built outside version control
+	rm -rf bin server/graphiql/web/node_modules
