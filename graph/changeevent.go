@@ -1,0 +1,79 @@
+package graph
+
+// ChangeKind is the sort of a reorganisation.
+type ChangeKind string
+
+// The kinds of change.
+const (
+	ChangeEstablished ChangeKind = "ESTABLISHED"
+	ChangeRenamed     ChangeKind = "RENAMED"
+	ChangeReplaced    ChangeKind = "REPLACED"
+	ChangeMerged      ChangeKind = "MERGED"
+	ChangeSplit       ChangeKind = "SPLIT"
+	ChangeAbsorbed    ChangeKind = "ABSORBED"
+	ChangeAbolished   ChangeKind = "ABOLISHED"
+	ChangeTransferred ChangeKind = "FUNCTIONS_TRANSFERRED"
+	ChangeReorganised ChangeKind = "REORGANISED"
+)
+
+// A ChangeEvent is one reorganisation as one record that owns its date, basis and citations, after ChangeEvent of the W3C
+// Organization Ontology. The statements that follow from it (see [ChangeRule]) inherit all of them.
+type ChangeEvent struct {
+	ID               string
+	Kind             ChangeKind
+	Name             string   // short, in our own words
+	When             Date     // the first day of the new order; zero: not dated
+	Bounds           Bounds   // of the event; [Assemble] makes it
+	Inputs           []string // entity ids of what went in
+	Outputs          []string // entity ids of what came out
+	Pairs            []Pair   // which output replaced which input: asserted, never a cross product
+	Responsibilities []string // entity ids, of FUNCTIONS_TRANSFERRED
+	Status           Status
+	Certainty        Certainty
+	Rank             Rank
+	Note             string
+	Basis            []Basis
+	Citations        []Citation
+}
+
+// A Pair says that To replaced From.
+type Pair struct{ From, To string }
+
+// ChangeRule is a row of the table that fixes what each kind of change takes, and what follows from it.
+type ChangeRule struct {
+	Kind                   ChangeKind
+	MinInputs, MaxInputs   int
+	MinOutputs, MaxOutputs int
+	Replaces               bool // its pairs become REPLACED statements; one input or one output stands for all pairs
+	StartsOutputs          bool // each output gets START on the day
+	EndsInputs             bool // each input gets END on the day before; for a coarser date, on the date itself, which bounds it
+	Established, Abolished bool // each basis gets ESTABLISHED to the outputs, ABOLISHED to the inputs
+	Transfers              bool // RESPONSIBLE_FOR of its responsibilities ends with the inputs and starts with the outputs
+	Meaning                string
+}
+
+// ChangeRules is the table of kinds of change. The numbers in and out follow the closed statuses of GOV.UK's organisations
+// (alphagov/whitehall, app/models/organisation.rb).
+var ChangeRules = []ChangeRule{
+	{ChangeEstablished, 0, 0, 1, unlimited, false, true, false, true, false, false, "Bodies or initiatives came into being."},
+	{ChangeRenamed, 1, 1, 1, 1, false, false, false, false, false, false, "One body took another name and went on; input and output are the same entity."},
+	{ChangeReplaced, 1, 1, 1, 1, true, false, true, false, false, false, "One body, or class of bodies, took the place of another."},
+	{ChangeMerged, 2, unlimited, 1, 1, true, true, true, false, false, false, "Several bodies became one new body."},
+	{ChangeSplit, 1, 1, 2, unlimited, true, true, true, false, false, false, "One body became several new bodies."},
+	{ChangeAbsorbed, 1, unlimited, 1, 1, true, false, true, false, false, false, "Bodies became part of one that was there before and went on."},
+	{ChangeAbolished, 1, unlimited, 0, 0, false, false, true, false, true, false, "Bodies came to an end without a successor named."},
+	{ChangeTransferred, 1, unlimited, 1, unlimited, false, false, false, false, false, true, "Responsibilities passed from bodies to others; none is replaced or ended by it."},
+	{ChangeReorganised, 1, unlimited, 1, unlimited, true, false, true, false, false, false, "Many bodies gave way to many; the pairs say which to which."},
+}
+
+// Rule is the kind's row of [ChangeRules]; ok is false for an unknown kind.
+func (k ChangeKind) Rule() (rule ChangeRule, ok bool) {
+	for _, r := range ChangeRules {
+		if r.Kind == k {
+			return r, true
+		}
+	}
+	return ChangeRule{}, false
+}
+
+const unlimited = 1 << 30

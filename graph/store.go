@@ -1,0 +1,191 @@
+package graph
+
+import (
+	"context"
+	"time"
+)
+
+// A Store keeps a graph in revisions. Its parts are small roles, so that a caller can ask for the least it needs.
+//
+// What every method promises:
+//   - Reads name a [View] and see exactly its revision, whatever is loaded meanwhile. A view of a revision that is not published is
+//     an [ErrInvalid].
+//   - Many keys in, an index-aligned answer out: the answer has the length of the argument, repeated keys are answered each time.
+//   - What is not there is nil or empty, never an error. Letter case of ids matters.
+//   - What is returned is the caller's to read and not to change; equal entities may be one pointer.
+//   - All methods are safe for concurrent use, stop when their context ends (the error is then the context's), and fail with
+//     [ErrClosed] after Close.
+//   - An argument that breaks a documented rule is an [ErrInvalid]; any other error is a fault of the store.
+type Store interface {
+	Reader
+	Searcher
+	Revisions
+	Writer
+	Closer
+}
+
+// Reader reads entities, statements and what joins them.
+type Reader interface {
+	// Entities are the entities with these ids, following redirects: the entity returned then has another ID than was asked for.
+	Entities(ctx context.Context, v View, ids []string) ([]*Entity, error)
+	// EntitiesByIdentifier are, for each identifier (scheme and value; its period is not looked at), the entities that bore it: under
+	// a dated view those that possibly bore it then, in order of id.
+	EntitiesByIdentifier(ctx context.Context, v View, identifiers []Identifier) ([][]*Entity, error)
+	// Statements are the statements with these ids, without their citations. A dated view does not hide a statement asked for by id.
+	Statements(ctx context.Context, v View, ids []string) ([]*Statement, error)
+	// Edges reads, for each query, one page for each of its entities: edges[i][j] is the page of queries[i].Entities[j].
+	Edges(ctx context.Context, v View, queries []EdgeQuery) ([][]EdgePage, error)
+	// Evidence is what bears these statements out, with the entities that it names filled in. A date hides none of it.
+	Evidence(ctx context.Context, v View, statements []string) ([]Evidence, error)
+	// ChangeEvents are the change events with these ids, with citations and basis filled in.
+	ChangeEvents(ctx context.Context, v View, ids []string) ([]*ChangeEvent, error)
+	// Datasets are all data sets, in order of id.
+	Datasets(ctx context.Context, v View) ([]Dataset, error)
+}
+
+// Searcher finds candidates; [Search] ranks them.
+type Searcher interface {
+	// Candidates are entities that have a name of which every one of the query's tokens is the beginning of a token (see [Tokens]).
+	// They come in order of id; if there are more than the limit, those with the lowest ids are returned and truncated is true.
+	// Under a dated view all names count: that a name was not in use then is for the ranking to weigh.
+	Candidates(ctx context.Context, v View, q SearchQuery) (found []*Entity, truncated bool, err error)
+}
+
+// SearchQuery asks for candidates.
+type SearchQuery struct {
+	Tokens []string // folded, not empty
+	Kinds  []Kind   // none: all
+	Limit  int      // at least 1
+}
+
+// Revisions tells what has been published.
+type Revisions interface {
+	// Head is the newest published revision; its Number is 0 when nothing has been published.
+	Head(ctx context.Context) (Revision, error)
+	// Revision is a published revision; nil where there is none of that number.
+	Revision(ctx context.Context, number int64) (*Revision, error)
+}
+
+// A Revision is one published load or write.
+type Revision struct {
+	Number  int64     // from 1; rising, with gaps where a load was given up
+	Time    time.Time // of publication, UTC, to the second
+	Origin  string    // whose records it loaded: "seed", "ods" …
+	Author  string
+	Comment string
+	Digest  string // of the load's input; "" if not given
+	Counts  RevisionCounts
+}
+
+// RevisionCounts says what a load did to records: entities, statements, change events, conflicts and datasets together.
+type RevisionCounts struct{ Added, Changed, Withdrawn, Unchanged int }
+
+// Nothing says that the load changed nothing.
+func (c RevisionCounts) Nothing() bool { return c.Added == 0 && c.Changed == 0 && c.Withdrawn == 0 }
+
+// Writer loads records.
+type Writer interface {
+	// Begin opens a pending revision, of which there is one at a time: while another process holds one under a live lease, Begin is an
+	// ErrConflict. A pending revision left behind by a process that died is resumed when origin and digest are the same and the digest
+	// is not empty, else purged: what it added is deleted and its removal marks are cleared. Its number is not used again.
+	Begin(ctx context.Context, spec LoadSpec) (Load, error)
+}
+
+// LoadSpec says whose records are loaded. A load stands for all records of its origin: those that it does not put are withdrawn.
+type LoadSpec struct {
+	Origin  string // not empty
+	Author  string
+	Comment string
+	Digest  string    // of the input, so that a load that was cut off can be resumed
+	Time    time.Time // the revision's time
+}
+
+// Load is a pending revision. Readers see nothing of it until Publish returns. It is used by one goroutine.
+type Load interface {
+	// Number is the revision's number.
+	Number() int64
+	// Put adds records, as many calls as one likes, each all or nothing. A record that equals the published one leaves it as it is;
+	// another one with the same id takes its place in the new revision. The same record put twice counts once; two different ones
+	// under one id within a load, or an id that belongs to another origin, are an ErrInvalid. References may come in any order.
+	Put(ctx context.Context, b Batch) error
+	// Publish checks that every reference resolves, withdraws what the origin had and this load did not put, and makes the revision
+	// the head in one step. Where nothing changed there is no new revision: the head is returned as it was, with Counts.Nothing.
+	Publish(ctx context.Context) (Revision, error)
+	// Discard gives the load up. After Publish or Discard the load is done; a second Discard is no error.
+	Discard(ctx context.Context) error
+}
+
+// A Batch is a set of records as [Assemble] makes them: bounds filled in, derived statements included.
+type Batch struct {
+	Datasets     []Dataset
+	Entities     []Entity
+	Statements   []Statement
+	ChangeEvents []ChangeEvent
+	Conflicts    []Conflict
+	Redirects    []Redirect
+}
+
+// A Redirect says that an id was merged into another.
+type Redirect struct{ From, To string }
+
+// Closer ends a store.
+type Closer interface {
+	// Ping says whether the store can answer now.
+	Ping(ctx context.Context) error
+	// Close waits for the calls under way and frees what the store holds. A second Close is no error.
+	Close() error
+}
+
+// An EdgeQuery asks for the statements of entities as seen from them. What is in the query and not in Entities is the same for all,
+// so a store compiles it once.
+type EdgeQuery struct {
+	Entities   []string       // ids; an unknown one has an empty page
+	Relations  []RelationName // canonical names; none, with no Properties: every relation and property
+	Properties []PropertyName // seen from the subject only
+	Direction  Direction      // of the relations: Out where the entities are subjects, In where they are objects, Both
+	Filter     StatementFilter
+	Page       Page
+}
+
+// A StatementFilter narrows statements. Its zero value shows what is in effect and not deprecated. Under a dated view only statements
+// that possibly hold on the date are shown, whatever the filter.
+type StatementFilter struct {
+	Holds       []Holds     // under a dated view: only these; none: all three
+	Statuses    []Status    // none: IN_EFFECT
+	Ranks       []Rank      // none: PREFERRED and NORMAL
+	Certainties []Certainty // none: all
+	Datasets    []string    // only statements whose relation or value is cited in one of these; none: all
+	FarKinds    []Kind      // only edges whose far end is of these kinds; none: all
+}
+
+// A Page asks for a part of a list ordered by Bounds.StartLo, Bounds.StartHi and statement id. Exactly one of First and Last is
+// not 0, unless only the total is asked for.
+type Page struct {
+	First, Last   int
+	After, Before *Cursor
+	Total         bool // count the whole list, not just the page
+}
+
+// A Cursor is a place in the list between two statements: just behind the one whose key it is.
+type Cursor struct {
+	StartLo, StartHi Day
+	ID               string
+}
+
+// Cursor is the place of a statement in lists.
+func (s *Statement) Cursor() Cursor { return Cursor{s.Bounds.StartLo, s.Bounds.StartHi, s.ID} }
+
+// EdgePage is a part of a list.
+type EdgePage struct {
+	Edges       []Edge // in list order, also for Last
+	Total       int    // of the whole list if Page.Total, else 0
+	HasNext     bool   // there are edges behind the last of the page
+	HasPrevious bool   // there are edges before the first of the page
+}
+
+// An Edge is a statement seen from one of its ends.
+type Edge struct {
+	Statement *Statement
+	Node      *Entity   // the far end; nil for a property
+	Direction Direction // Out where the entity asked about is the subject, else In
+}
