@@ -21,7 +21,7 @@ const (
 func DayOf(year, month, day int) Day {
 	// Count from 1 March, so that the leap day comes last, in eras of 400 years: after Howard Hinnant, "chrono-Compatible Low-Level
 	// Date Algorithms" (days_from_civil).
-	months := int64(year)*12 + int64(month) - 3
+	months := min(max(int64(year), -maxYear*2), maxYear*2)*12 + int64(month) - 3
 	y := floorDiv(months, 12)
 	m := months - y*12
 	era := floorDiv(y, 400)
