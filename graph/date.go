@@ -61,16 +61,17 @@ func (d Day) Add(n int) Day {
 	return clampDay(int64(d) + int64(n))
 }
 
-// Date is the day as a [Date] of day precision. It is zero for the unbounded days and for years that a Date does not bear.
+// Date is the day as a [Date] of day precision. It is zero for the unbounded days and outside the years -9999 to 9999, where EDTF has
+// years alone.
 func (d Day) Date() Date {
-	y, m, day := d.civil()
-	if y < -maxYear || y > maxYear {
+	date := d.date()
+	if date.year < -9999 || date.year > 9999 {
 		return Date{}
 	}
-	return Date{year: int32(y), month: uint8(m), day: uint8(day), unit: unitDay}
+	return date
 }
 
-// String is the day as an EDTF date, "-inf" or "+inf" for the unbounded days.
+// String is the day as YYYY-MM-DD, with Y before a year of more than four digits, "-inf" or "+inf" for the unbounded days.
 func (d Day) String() string {
 	switch d {
 	case MinDay:
@@ -78,8 +79,12 @@ func (d Day) String() string {
 	case MaxDay:
 		return "+inf"
 	}
-	y, m, day := d.civil()
-	return Date{year: int32(y), month: uint8(m), day: uint8(day), unit: unitDay}.String()
+	return d.date().String()
+}
+
+func (d Day) date() Date {
+	year, month, day := d.civil()
+	return Date{year: int32(year), month: uint8(month), day: uint8(day), unit: unitDay}
 }
 
 // Precision is the unit of the calendar that a date pins down.
@@ -102,21 +107,21 @@ const (
 // A date covers one unit of its precision (Span). ~ (approximate), ? (uncertain) and % (both) widen the days that it may mean
 // (Bounds) by one such unit on either side, and a day by a week. EDTF leaves that open; the rule is ours.
 //
-//	written      precision  covers, first to last day  with ~, ? or % it may mean
-//	2013-04-01   DAY        2013-04-01 to 2013-04-01   2013-03-25 to 2013-04-08
-//	2013-04      MONTH      2013-04-01 to 2013-04-30   2013-03-01 to 2013-05-31
-//	2013-04-XX   MONTH      2013-04-01 to 2013-04-30   2013-03-01 to 2013-05-31
-//	2013-21      SEASON     2013-03-01 to 2013-05-31   2012-12-01 to 2013-08-31
-//	2013-22      SEASON     2013-06-01 to 2013-08-31   2013-03-01 to 2013-11-30
-//	2013-23      SEASON     2013-09-01 to 2013-11-30   2013-06-01 to 2014-02-28
-//	2013-24      SEASON     2013-12-01 to 2014-02-28   2013-09-01 to 2014-05-31
-//	2013         YEAR       2013-01-01 to 2013-12-31   2012-01-01 to 2014-12-31
-//	2013-XX      YEAR       2013-01-01 to 2013-12-31   2012-01-01 to 2014-12-31
-//	2013-XX-XX   YEAR       2013-01-01 to 2013-12-31   2012-01-01 to 2014-12-31
-//	-0043        YEAR       -0043-01-01 to -0043-12-31 -0044-01-01 to -0042-12-31
-//	Y12013       YEAR       Y12013-01-01 to Y12013-12-31 Y12012-01-01 to Y12014-12-31
-//	201X         DECADE     2010-01-01 to 2019-12-31   2000-01-01 to 2029-12-31
-//	20XX         CENTURY    2000-01-01 to 2099-12-31   1900-01-01 to 2199-12-31
+//	written     precision  covers                        may mean, with ~, ? or %
+//	2013-04-01  DAY        2013-04-01 to 2013-04-01      2013-03-25 to 2013-04-08
+//	2013-04     MONTH      2013-04-01 to 2013-04-30      2013-03-01 to 2013-05-31
+//	2013-04-XX  MONTH      2013-04-01 to 2013-04-30      2013-03-01 to 2013-05-31
+//	2013-21     SEASON     2013-03-01 to 2013-05-31      2012-12-01 to 2013-08-31
+//	2013-22     SEASON     2013-06-01 to 2013-08-31      2013-03-01 to 2013-11-30
+//	2013-23     SEASON     2013-09-01 to 2013-11-30      2013-06-01 to 2014-02-28
+//	2013-24     SEASON     2013-12-01 to 2014-02-28      2013-09-01 to 2014-05-31
+//	2013        YEAR       2013-01-01 to 2013-12-31      2012-01-01 to 2014-12-31
+//	2013-XX     YEAR       2013-01-01 to 2013-12-31      2012-01-01 to 2014-12-31
+//	2013-XX-XX  YEAR       2013-01-01 to 2013-12-31      2012-01-01 to 2014-12-31
+//	201X        DECADE     2010-01-01 to 2019-12-31      2000-01-01 to 2029-12-31
+//	20XX        CENTURY    2000-01-01 to 2099-12-31      1900-01-01 to 2199-12-31
+//	-0043       YEAR       -0043-01-01 to -0043-12-31    -0044-01-01 to -0042-12-31
+//	Y12013      YEAR       Y12013-01-01 to Y12013-12-31  Y12012-01-01 to Y12014-12-31
 //
 // The seasons are those of the northern hemisphere by whole months, as the Met Office counts them, and a winter begins in December
 // of the year written: 21 spring, 22 summer, 23 autumn, 24 winter. A month or day written XX is not known, so the date pins down the
@@ -209,8 +214,9 @@ func (d Date) shifted(n int) Day {
 	return DayOf(int(d.year), month+n*units[d.unit].months, 1)
 }
 
-// dayBefore is the day before a date of day precision that is not marked; ok is false for any other, which has no such date.
-func (d Date) dayBefore() (before Date, ok bool) {
+// DayBefore is the day before a date of day precision that is not marked; ok is false for any other date: none tells the day before a
+// month, and [Bounds.EndedBy] bounds it.
+func (d Date) DayBefore() (before Date, ok bool) {
 	if d.unit != unitDay || d.mark != 0 {
 		return Date{}, false
 	}
@@ -251,10 +257,9 @@ func (d Date) append(b []byte) []byte {
 		b = append(b, '-')
 		year = -year
 	}
-	switch {
-	case year > 9999:
+	if year > 9999 {
 		b = strconv.AppendInt(b, int64(year), 10)
-	default:
+	} else {
 		b = append2(append2(b, uint8(year/100)), uint8(year%100))
 	}
 	switch d.unit {
@@ -424,13 +429,23 @@ func malformed(s string) error {
 		return Invalidf("a date is empty; write one as in 2013, 2013-04 or 2013-04-01")
 	case strings.Contains(s, "/"):
 		return Invalidf("date %s is a period; a single date is meant here, as in 2013, 2013-04 or 2013-04-01", quote(s))
-	case len(s) > 10 && s[10] == 'T':
+	case hasTime(s):
 		return Invalidf("date %s has a time of day; the finest date is a day, as in 2013-04-01", quote(s))
 	case len(s) > 0 && strings.ContainsAny(s[:len(s)-1], "~?%"):
 		return Invalidf("date %s: ~, ? and %% stand once, at the end, and apply to the whole date, as in 2013-04~", quote(s))
 	}
 	return Invalidf("date %s is not an EDTF date of level 0 or 1; write 2013, 2013-04 or 2013-04-01, a season as 2013-21 (spring) to 2013-24 (winter), "+
 		"X for what is not known as in 201X, 20XX, 2013-XX or 2013-04-XX, and ~, ? or %% at the end for approximate, uncertain or both", quote(s))
+}
+
+// hasTime reports whether a time of day follows a date, behind a T or a space.
+func hasTime(s string) bool {
+	i := strings.IndexAny(s, "T ")
+	if i < 0 {
+		return false
+	}
+	d, err := ParseDate(s[:i])
+	return err == nil && d.unit == unitDay
 }
 
 // quote shows a caller's text in a message, shortened: it may be megabytes.

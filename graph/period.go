@@ -37,13 +37,13 @@ func PeriodFrom(d Date) Period {
 	return Period{From: d, End: EndNotStated}
 }
 
-// PeriodBetween is the period from one date to another, both in force; where one of them is zero, that side is not known. The error is
-// an [ErrInvalid].
+// PeriodBetween is the period from a first to a last day in force. Without to it is [PeriodFrom]; without from its start is not known.
+// The error is an [ErrInvalid].
 func PeriodBetween(from, to Date) (Period, error) {
-	p := Period{From: from, To: to, End: EndDated}
 	if to.IsZero() {
-		p.End = EndUnknown
+		return PeriodFrom(from), nil
 	}
+	p := Period{From: from, To: to, End: EndDated}
 	return p, p.Validate()
 }
 
