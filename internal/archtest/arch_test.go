@@ -51,7 +51,7 @@ var rules = []rule{
 		modules: []string{gqlgenModule, gqlparseModule, "golang.org/x/sync"}},
 	{pattern: "resolvers", ours: []string{"graph", "internal/gqlapi", "internal/gqlmodel"},
 		modules: []string{gqlgenModule, gqlparseModule}},
-	{pattern: "server/graphiql", tests: []string{"github.com/chromedp/chromedp", "github.com/chromedp/cdproto"}},
+	{pattern: "server/graphiql", tests: []string{gqlparseModule, "github.com/chromedp/chromedp", "github.com/chromedp/cdproto"}},
 	{pattern: "server", ours: []string{"graph", "internal/gqlapi", "resolvers", "server/graphiql"},
 		modules: []string{gqlgenModule, gqlparseModule},
 		tests:   []string{"github.com/chromedp/chromedp", "github.com/chromedp/cdproto"}},
