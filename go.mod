@@ -37,3 +37,6 @@ require (
 )
 
 tool honnef.co/go/tools/cmd/staticcheck
+
+// Packages of the page, not Go.
+ignore ./server/graphiql/web/node_modules
