@@ -34,7 +34,7 @@ lint: ## go vet and staticcheck
 
 .PHONY: fmt
 fmt: ## format the Go files
-	git ls-files -co --exclude-standard -z '*.go' | xargs -0 gofmt -w
+	gofmt -w .
 
 .PHONY: generate
 generate: ## write all generated Go code again
