@@ -2,8 +2,10 @@ package graph
 
 // Bounds is what is known of the days on which something holds: never null, so that stores compare integers alone.
 type Bounds struct {
-	StartLo, StartHi Day // first and last possible first day, inclusive
-	EndLo, EndHi     Day // first and last possible day after the last day, inclusive
+	StartLo Day `json:"startLo"` // first possible first day
+	StartHi Day `json:"startHi"` // last possible first day, inclusive
+	EndLo   Day `json:"endLo"`   // first possible day after the last day
+	EndHi   Day `json:"endHi"`   // last possible day after the last day, inclusive
 }
 
 // Timeless holds always.
@@ -149,6 +151,7 @@ func MomentBounds(when Date, a Attestation) Bounds {
 //	period     texts      lives      first day                 day after the last
 //	2010/2015  -          -          2010-01-01 to 2010-12-31  2015-01-02 to 2016-01-01
 //	2010/2010  -          -          2010-01-01 to 2010-12-31  2010-01-02 to 2011-01-01
+//	2010-04-01/2010-04-01 - -        2010-04-01 to 2010-04-01  2010-04-02 to 2010-04-02
 //	2010/2015  2012       2011/2012  2010-01-01 to 2010-12-31  2015-01-02 to 2016-01-01
 //	2010~/2015 -          -          2009-01-01 to 2011-12-31  2015-01-02 to 2016-01-01
 //	2013/2013-03 -        -          2013-01-01 to 2013-03-31  2013-03-02 to 2013-04-01
@@ -158,14 +161,20 @@ func MomentBounds(when Date, a Attestation) Bounds {
 //	2010/      2012/2014  -          2010-01-01 to 2010-12-31  2011-01-01 to +inf
 //	2010       2012/2014  -          2010-01-01 to 2010-12-31  2011-01-01 to +inf
 //	2010       2012       2001/2013  2010-01-01 to 2010-12-31  2011-01-01 to 2014-01-01
-//	2010       -          2001/2005  2010-01-01 to 2010-12-31  2011-01-01 to +inf
+//	2010       -          2001/2009  2010-01-01 to 2010-12-31  2011-01-01 to +inf
 //	../2015    2012/2014  -          -inf to 2012-12-31        2015-01-02 to 2016-01-01
 //	../2015    -          2001/2013  2001-01-01 to 2015-01-01  2015-01-02 to 2016-01-01
 //	/2015      2012/2014  -          -inf to 2015-01-01        2015-01-02 to 2016-01-01
+//	/2015      -          2016/2020  -inf to 2015-01-01        2015-01-02 to 2016-01-01
 //	present    2012/2014  -          -inf to 2012-12-31        2014-01-02 to +inf
 //	present    2012       -          -inf to 2012-12-31        2012-01-02 to +inf
 //	present    2012/2014  2001/2013  2001-01-01 to 2012-12-31  2014-01-01 to 2014-01-01
 //	present    2020       2001/2013  2001-01-01 to 2013-12-31  2001-01-02 to 2014-01-01
+//	present    1990       2001/2013  2001-01-01 to 2013-12-31  2001-01-02 to 2014-01-01
+//	present    2000-12-31 2001/2013  2001-01-01 to 2013-12-31  2001-01-02 to 2014-01-01
+//	present    2001-01-01 2001/2013  2001-01-01 to 2001-01-01  2001-01-02 to 2014-01-01
+//	present    2013-12-31 2001/2013  2001-01-01 to 2013-12-31  2014-01-01 to 2014-01-01
+//	present    2014-01-01 2001/2013  2001-01-01 to 2013-12-31  2001-01-02 to 2014-01-01
 //	present    -          -          -inf to +inf              -inf to +inf
 //	past       2012/2014  2001/2013  2001-01-01 to 2013-12-31  2001-01-02 to 2014-01-01
 //	past       2012/2014  -          -inf to +inf              -inf to +inf

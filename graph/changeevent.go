@@ -19,25 +19,28 @@ const (
 // A ChangeEvent is one reorganisation as one record that owns its date, basis and citations, after ChangeEvent of the W3C
 // Organization Ontology. The statements that follow from it (see [ChangeRule]) inherit all of them.
 type ChangeEvent struct {
-	ID               string
-	Kind             ChangeKind
-	Name             string   // short, in our own words
-	When             Date     // the first day of the new order; zero: not dated
-	Bounds           Bounds   // of the event; [Assemble] makes it
-	Inputs           []string // entity ids of what went in
-	Outputs          []string // entity ids of what came out
-	Pairs            []Pair   // which output replaced which input: asserted, never a cross product
-	Responsibilities []string // entity ids, of FUNCTIONS_TRANSFERRED
-	Status           Status
-	Certainty        Certainty
-	Rank             Rank
-	Note             string
-	Basis            []Basis
-	Citations        []Citation
+	ID               string     `json:"id"`
+	Kind             ChangeKind `json:"kind,omitzero"`
+	Name             string     `json:"name,omitzero"`              // short, in our own words
+	When             Date       `json:"when,omitzero"`              // the first day of the new order; zero: not dated
+	Bounds           Bounds     `json:"bounds,omitzero"`            // of the event; [Assemble] makes it
+	Inputs           []string   `json:"inputs,omitempty"`           // entity ids of what went in
+	Outputs          []string   `json:"outputs,omitempty"`          // entity ids of what came out
+	Pairs            []Pair     `json:"pairs,omitempty"`            // which output replaced which input: asserted, never a cross product
+	Responsibilities []string   `json:"responsibilities,omitempty"` // entity ids, of FUNCTIONS_TRANSFERRED
+	Status           Status     `json:"status,omitzero"`
+	Certainty        Certainty  `json:"certainty,omitzero"`
+	Rank             Rank       `json:"rank,omitzero"`
+	Note             string     `json:"note,omitzero"`
+	Basis            []Basis    `json:"basis,omitempty"`
+	Citations        []Citation `json:"citations,omitempty"`
 }
 
 // A Pair says that To replaced From.
-type Pair struct{ From, To string }
+type Pair struct {
+	From string `json:"from"`
+	To   string `json:"to"`
+}
 
 // ChangeRule is a row of the table that fixes what each kind of change takes, and what follows from it.
 type ChangeRule struct {

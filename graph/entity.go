@@ -3,42 +3,42 @@ package graph
 // An Entity is a thing that statements are about. Names, starts, ends and type are statements too; the columns here are derived
 // from them by [Assemble], so that one read shows an entity on any date.
 type Entity struct {
-	ID          string
-	Kind        Kind
-	Form        Form
-	Type        string // finer than kind: "NHS trust", "Act", "white paper"; "" where not said
-	Summary     string // in our own words, or ""
-	Names       []Name // by use, then start, then statement id; at least one
-	Identifiers []Identifier
-	Starts      []LifeEnd // claims of its first day, best first
-	Ends        []LifeEnd // claims of its last day, best first
-	Life        Bounds    // from the best start and end
+	ID          string       `json:"id"`
+	Kind        Kind         `json:"kind,omitzero"`
+	Form        Form         `json:"form,omitzero"`
+	Type        string       `json:"type,omitzero"`    // finer than kind: "NHS trust", "Act", "white paper"; "" where not said
+	Summary     string       `json:"summary,omitzero"` // in our own words, or ""
+	Names       []Name       `json:"names,omitempty"`  // by use, then start, then statement id; at least one
+	Identifiers []Identifier `json:"identifiers,omitempty"`
+	Starts      []LifeEnd    `json:"starts,omitempty"` // claims of its first day, best first
+	Ends        []LifeEnd    `json:"ends,omitempty"`   // claims of its last day, best first
+	Life        Bounds       `json:"life,omitzero"`    // from the best start and end
 }
 
 // A Name is one name of an entity and the time over which it was in use.
 type Name struct {
-	Text      string
-	Use       NameUse
-	Period    Period
-	Bounds    Bounds
-	Rank      Rank
-	Statement string // id of the NAME statement
+	Text      string  `json:"text,omitzero"`
+	Use       NameUse `json:"use,omitzero"`
+	Period    Period  `json:"period,omitzero"`
+	Bounds    Bounds  `json:"bounds,omitzero"`
+	Rank      Rank    `json:"rank,omitzero"`
+	Statement string  `json:"statement,omitzero"` // id of the NAME statement
 }
 
 // An Identifier is a code that a register gave to an entity. Codes pass from one body to another, so they have periods.
 type Identifier struct {
-	Scheme string // "ods", "ons", "legislation.gov.uk", "doi", "text-sha256" …
-	Value  string
-	Period Period
-	Bounds Bounds
+	Scheme string `json:"scheme,omitzero"` // "ods", "ons", "legislation.gov.uk", "doi", "text-sha256" …
+	Value  string `json:"value,omitzero"`
+	Period Period `json:"period,omitzero"`
+	Bounds Bounds `json:"bounds,omitzero"`
 }
 
 // A LifeEnd is one claim of an entity's first day or last day in being.
 type LifeEnd struct {
-	Date      Date
-	Bounds    Bounds // of the claim, as of an event
-	Rank      Rank
-	Statement string // id of the START or END statement
+	Date      Date   `json:"date,omitzero"`
+	Bounds    Bounds `json:"bounds,omitzero"` // of the claim, as of an event
+	Rank      Rank   `json:"rank,omitzero"`
+	Statement string `json:"statement,omitzero"` // id of the START or END statement
 }
 
 // better orders claims on one point: by rank, then by how surely each holds on the date, then by statement id.

@@ -33,7 +33,8 @@ type Reader interface {
 	EntitiesByIdentifier(ctx context.Context, v View, identifiers []Identifier) ([][]*Entity, error)
 	// Statements are the statements with these ids, without their citations. A dated view does not hide a statement asked for by id.
 	Statements(ctx context.Context, v View, ids []string) ([]*Statement, error)
-	// Edges reads, for each query, one page for each of its entities: edges[i][j] is the page of queries[i].Entities[j].
+	// Edges reads, for each query, one page for each of its entities: edges[i][j] is the page of queries[i].Entities[j]. Ids follow
+	// redirects. A statement from an entity to itself is one edge, Out if both directions are asked for.
 	Edges(ctx context.Context, v View, queries []EdgeQuery) ([][]EdgePage, error)
 	// Evidence is what bears these statements out, with the entities that it names filled in. A date hides none of it.
 	Evidence(ctx context.Context, v View, statements []string) ([]Evidence, error)
@@ -77,7 +78,7 @@ type Revision struct {
 	Counts  RevisionCounts
 }
 
-// RevisionCounts says what a load did to records: entities, statements, change events, conflicts and datasets together.
+// RevisionCounts says what a load did to records: entities, statements, change events, conflicts, datasets and redirects together.
 type RevisionCounts struct{ Added, Changed, Withdrawn, Unchanged int }
 
 // Nothing says that the load changed nothing.
@@ -108,10 +109,13 @@ type Load interface {
 	// another one with the same id takes its place in the new revision. The same record put twice counts once; two different ones
 	// under one id within a load, or an id that belongs to another origin, are an ErrInvalid. References may come in any order.
 	Put(ctx context.Context, b Batch) error
-	// Publish checks that every reference resolves, withdraws what the origin had and this load did not put, and makes the revision
-	// the head in one step. Where nothing changed there is no new revision: the head is returned as it was, with Counts.Nothing.
+	// Publish checks that every reference from record to record resolves, withdraws what the origin had and this load did not put, and
+	// makes the revision the head in one step. A reference is to an entity itself and not to an id that redirects. Those that do not
+	// resolve are an ErrInvalid that names them; the load then goes on. Where nothing changed there is no new revision: the head is
+	// returned as it was, but for its Counts, of which Nothing is true.
 	Publish(ctx context.Context) (Revision, error)
-	// Discard gives the load up. After Publish or Discard the load is done; a second Discard is no error.
+	// Discard gives the load up. After a Publish that succeeded, or Discard, the load is done: more Puts are an ErrInvalid, Discard is no
+	// error. A load whose lease another process has taken over fails with an ErrConflict.
 	Discard(ctx context.Context) error
 }
 
@@ -126,7 +130,10 @@ type Batch struct {
 }
 
 // A Redirect says that an id was merged into another.
-type Redirect struct{ From, To string }
+type Redirect struct {
+	From string `json:"from"`
+	To   string `json:"to"`
+}
 
 // Closer ends a store.
 type Closer interface {
@@ -140,7 +147,7 @@ type Closer interface {
 // so a store compiles it once.
 type EdgeQuery struct {
 	Entities   []string       // ids; an unknown one has an empty page
-	Relations  []RelationName // canonical names; none, with no Properties: every relation and property
+	Relations  []RelationName // canonical names; none, with no Properties: every relation, and with Out or Both every property
 	Properties []PropertyName // seen from the subject only
 	Direction  Direction      // of the relations: Out where the entities are subjects, In where they are objects, Both
 	Filter     StatementFilter
@@ -179,8 +186,8 @@ func (s *Statement) Cursor() Cursor { return Cursor{s.Bounds.StartLo, s.Bounds.S
 type EdgePage struct {
 	Edges       []Edge // in list order, also for Last
 	Total       int    // of the whole list if Page.Total, else 0
-	HasNext     bool   // there are edges behind the last of the page
-	HasPrevious bool   // there are edges before the first of the page
+	HasNext     bool   // there are edges behind the last of the page; where it is empty, behind the place at which it is
+	HasPrevious bool   // there are edges before the first of the page, likewise; both false where the total alone was asked for
 }
 
 // An Edge is a statement seen from one of its ends.
