@@ -43,7 +43,8 @@ var rules = []rule{
 	{pattern: "graph/graphtest/...", ours: []string{"graph"}, modules: []string{cmpModule}, support: true},
 	{pattern: "graph/sqlitestore/...", ours: []string{"graph"}, modules: []string{"modernc.org/sqlite"}},
 	{pattern: "graph/neo4jstore/...", ours: []string{"graph"}, modules: []string{"github.com/neo4j/neo4j-go-driver/v5"}},
-	{pattern: "seed/...", ours: []string{"graph"}, modules: []string{"go.yaml.in/yaml/v3"}},
+	{pattern: "seed/...", ours: []string{"graph"}, modules: []string{"go.yaml.in/yaml/v3"},
+		tests: []string{"golang.org/x/tools"}}, // txtar
 	{pattern: "registers/...", ours: []string{"graph"}},
 	{pattern: "internal/gqlmodel", ours: []string{"graph"}},
 	{pattern: "internal/scalars", ours: []string{"graph", "internal/gqlapi"}, modules: []string{gqlgenModule}},
