@@ -251,8 +251,8 @@ func TestAttestationAdd(t *testing.T) {
 	}
 }
 
-// FuzzHolds holds the conditions of DESIGN's table against each other: each answer implies those after it, a part of a date holds
-// no less surely than the whole, and existence follows.
+// FuzzHolds holds the conditions of the three answers against each other: each implies those after it, what holds throughout holds on
+// a part, and the bounds of an event turn the conditions for a state into those for an event.
 func FuzzHolds(f *testing.F) {
 	f.Add(int32(0), int32(10), int32(20), int32(30), int32(5), int32(25))
 	f.Add(int32(-1<<31), int32(1<<31-1), int32(-1<<31), int32(1<<31-1), int32(0), int32(1))

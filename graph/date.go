@@ -374,7 +374,8 @@ func ParseDate(s string) (Date, error) {
 		return d, nil
 	}
 	if last := int(d.shifted(1) - d.shifted(0)); d.day < 1 || int(d.day) > last {
-		return Date{}, Invalidf("date %s: there is no day %s in that month; its days are 01 to %d, and XX is a day not known", quote(s), text[8:10], last)
+		d.day, d.mark = 0, 0
+		return Date{}, Invalidf("date %s: there is no day %s in %s; its days are 01 to %d, and XX is a day not known", quote(s), text[8:10], d, last)
 	}
 	d.unit = unitDay
 	return d, nil

@@ -15,18 +15,18 @@ const (
 
 // Period is an EDTF interval, with its end state. Periods compare by ==. The zero Period is no period.
 //
-//	written                From  OpenStart  To    End
-//	2010/2015              2010             2015  DATED
-//	2010/..                2010                   OPEN
-//	2010/                  2010                   UNKNOWN
-//	2010 (see PeriodFrom)  2010                   NOT_STATED
-//	../2015                      true       2015  DATED       from as far back as anybody tells
-//	/2015                                   2015  DATED       from a day that is not known
+//	written    From  OpenStart  To    End
+//	2010/2015  2010  false      2015  DATED
+//	2010/..    2010  false      -     OPEN
+//	2010/      2010  false      -     UNKNOWN
+//	../2015    -     true       2015  DATED
+//	/2015      -     false      2015  DATED
+//	2010/      2010  false      -     NOT_STATED, made by PeriodFrom
 type Period struct {
-	From      Date     // first day in force; zero: not known, or open
-	OpenStart bool     // written ..; From is zero
-	To        Date     // last day in force, inclusive; zero unless End is DATED
-	End       EndState // "" in the zero Period alone
+	From      Date     `json:"from,omitzero"`      // first day in force; zero: not known, or open
+	OpenStart bool     `json:"openStart,omitzero"` // written ..; From is zero
+	To        Date     `json:"to,omitzero"`        // last day in force, inclusive; zero unless End is DATED
+	End       EndState `json:"end,omitzero"`       // "" in the zero Period alone
 }
 
 // PeriodFrom is the period of which only the start is told; the zero Period for the zero Date. EDTF has no text of its own for it.
@@ -53,7 +53,7 @@ func PeriodBetween(from, to Date) (Period, error) {
 func ParsePeriod(s string) (Period, error) {
 	from, to, found := strings.Cut(s, "/")
 	if !found || strings.Contains(to, "/") {
-		return Period{}, Invalidf("period %s is not a pair of dates; write 2010/2015, 2010/.. (still so), 2010/ (end not known), ../2015 (since ever) or /2015 (start not known)", quote(s))
+		return Period{}, Invalidf("period %s is not a pair of dates; write 2010/2015, 2010/.. (still so), 2010/ (end not known), ../2015 (open start) or /2015 (start not known)", quote(s))
 	}
 	p := Period{End: EndDated}
 	var err error

@@ -78,7 +78,7 @@ func TestPeriodsPutTogether(t *testing.T) {
 }
 
 func TestParsePeriodRefuses(t *testing.T) {
-	const notPair = " is not a pair of dates; write 2010/2015, 2010/.. (still so), 2010/ (end not known), ../2015 (since ever) or /2015 (start not known)"
+	const notPair = " is not a pair of dates; write 2010/2015, 2010/.. (still so), 2010/ (end not known), ../2015 (open start) or /2015 (start not known)"
 	for _, test := range []struct{ text, want string }{
 		{"", `period ""` + notPair},
 		{"2013", `period "2013"` + notPair},
@@ -91,7 +91,7 @@ func TestParsePeriodRefuses(t *testing.T) {
 		{"2013-04-01/2013-03", `period "2013-04-01/2013-03" ends before it starts; the end is the last day in force, on or after the start`},
 		{"2016~/2014", `period "2016~/2014" ends before it starts; the end is the last day in force, on or after the start`},
 		{"2013-13/2014", `date "2013-13": there is no month 13; months are 01 to 12, the seasons 21 (spring) to 24 (winter), and XX is a month not known`},
-		{"2013/2014-02-30", `date "2014-02-30": there is no day 30 in that month; its days are 01 to 28, and XX is a day not known`},
+		{"2013/2014-02-30", `date "2014-02-30": there is no day 30 in 2014-02; its days are 01 to 28, and XX is a day not known`},
 		{"2013/2014-02-28T10:00", `date "2014-02-28T10:00" has a time of day; the finest date is a day, as in 2013-04-01`},
 	} {
 		t.Run(test.text, func(t *testing.T) {
