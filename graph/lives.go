@@ -1,0 +1,180 @@
+package graph
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// lives works out each entity's starts, ends and life, sources first: their dates attest the others.
+func (a *assembler) lives() {
+	a.claims = make(map[string][]*Statement, len(a.entities)) // appending derived statements has moved the records
+	for i := range a.out.Statements {
+		if s := &a.out.Statements[i]; s.Property != "" {
+			a.claims[s.Subject] = append(a.claims[s.Subject], s)
+		}
+	}
+	for i := range a.out.Entities {
+		e := &a.out.Entities[i]
+		e.Starts, e.Ends = nil, nil
+		for _, s := range a.claims[e.ID] {
+			if !s.counts() {
+				continue
+			}
+			switch s.Property {
+			case StartProperty:
+				s.Bounds = EventBounds(s.When.Bounds())
+				e.Starts = append(e.Starts, LifeEnd{s.Value.Date, s.Bounds, s.Rank, s.ID})
+			case EndProperty:
+				s.Bounds = a.endOf(s)
+				e.Ends = append(e.Ends, LifeEnd{s.Value.Date, s.Bounds, s.Rank, s.ID})
+			}
+		}
+		for _, claims := range [][]LifeEnd{e.Starts, e.Ends} {
+			slices.SortFunc(claims, func(x, y LifeEnd) int {
+				return cmp.Or(cmp.Compare(rankOrder(x.Rank), rankOrder(y.Rank)), cmp.Compare(x.Statement, y.Statement))
+			})
+		}
+	}
+	for i := range a.out.Entities {
+		e := &a.out.Entities[i]
+		var p Period
+		p.From, _ = e.StartAt(Date{})
+		end, by := e.EndAt(Date{})
+		if !end.IsZero() {
+			p.To, p.End = end, EndDated
+		} else if !p.From.IsZero() {
+			p.End = EndNotStated
+		}
+		if err := p.Validate(); !p.IsZero() && err != nil {
+			a.problem(e.ID, "end", "%v", err)
+		}
+		var seen Attestation
+		for _, s := range a.claims[e.ID] {
+			if s.Property == NameProperty && s.counts() && !s.Past {
+				seen = a.attested(s, seen)
+			}
+		}
+		e.Life = LifeBounds(p, seen)
+		if by != "" { // a derived end of coarse date is bounded by its event, a day earlier
+			e.Life.EndLo, e.Life.EndHi = e.Ends[0].Bounds.StartLo.Add(1), e.Ends[0].Bounds.StartHi.Add(1)
+			e.Life = e.Life.tightened()
+		}
+	}
+}
+
+// endOf is the bounds of an END claim as an event: the possible last days.
+func (a *assembler) endOf(s *Statement) Bounds {
+	if s.ChangeEvent != "" {
+		for i := range a.out.ChangeEvents {
+			if e := &a.out.ChangeEvents[i]; e.ID == s.ChangeEvent {
+				return EventBounds(endBounds(e.When))
+			}
+		}
+	}
+	return EventBounds(s.When.Bounds())
+}
+
+// attested widens an attestation by the dates of the sources that support a statement's relation or value.
+func (a *assembler) attested(s *Statement, seen Attestation) Attestation {
+	for _, c := range s.Citations {
+		if c.Role != Supports || !slices.Contains(c.Aspects, AspectRelation) && !slices.Contains(c.Aspects, AspectValue) {
+			continue
+		}
+		d, _ := a.entities[c.SourceID].StartAt(Date{})
+		if d.IsZero() {
+			continue
+		}
+		if _, hi := d.Bounds(); seen.First.IsZero() || hi < last(seen.First) {
+			seen.First = d
+		}
+		if lo, _ := d.Bounds(); seen.Last.IsZero() || lo > first(seen.Last) {
+			seen.Last = d
+		}
+	}
+	return seen
+}
+
+func first(d Date) Day { lo, _ := d.Bounds(); return lo }
+func last(d Date) Day  { _, hi := d.Bounds(); return hi }
+
+// bounds works out the bounds of all that is not a life.
+func (a *assembler) bounds() {
+	events := make(map[string]*ChangeEvent, len(a.out.ChangeEvents))
+	for i := range a.out.ChangeEvents {
+		e := &a.out.ChangeEvents[i]
+		e.Bounds = MomentBounds(e.When, a.attested(&Statement{Citations: e.Citations}, Attestation{}))
+		events[e.ID] = e
+	}
+	for i := range a.out.Statements {
+		s := &a.out.Statements[i]
+		seen := a.attested(s, Attestation{Past: s.Past})
+		switch s.Nature() {
+		case AlwaysTrue:
+			s.Bounds = Timeless
+		case Event:
+			if s.Property == EndProperty {
+				s.Bounds = a.endOf(s)
+			} else {
+				s.Bounds = MomentBounds(s.When, seen)
+			}
+		default:
+			seen.Within = a.entities[s.Subject].Life
+			if object := a.entities[s.Object]; object != nil {
+				seen.Within = seen.Within.Meet(object.Life)
+			}
+			s.Bounds = StateBounds(s.Period, seen)
+			if e := events[s.ChangeEvent]; e != nil && s.Period.End == EndDated && s.Period.To == lastDayBefore(e.When) {
+				s.Bounds = s.Bounds.EndedBy(e.When)
+			}
+		}
+	}
+}
+
+// columns derives what an entity shows of itself.
+func (a *assembler) columns() {
+	for i := range a.out.Entities {
+		e := &a.out.Entities[i]
+		e.Names, e.Type = nil, ""
+		var typed *Statement
+		for _, s := range a.claims[e.ID] {
+			switch {
+			case !s.counts():
+			case s.Property == NameProperty:
+				e.Names = append(e.Names, Name{s.Value.Text, s.nameUse(), s.Period, s.Bounds, s.Rank, s.ID})
+			case s.Property == TypeProperty && (typed == nil || better(s.Rank, typed.Rank, Definitely, Definitely, s.ID, typed.ID)):
+				typed = s
+				e.Type = s.Value.Text
+			}
+		}
+		if len(e.Names) == 0 {
+			a.problem(e.ID, "name", "an entity has at least one NAME in effect")
+		}
+		slices.SortFunc(e.Names, func(x, y Name) int {
+			return cmp.Or(
+				cmp.Compare(slices.Index(NameUses, x.Use), slices.Index(NameUses, y.Use)),
+				cmp.Compare(x.Bounds.StartLo, y.Bounds.StartLo), cmp.Compare(x.Statement, y.Statement))
+		})
+		e.Identifiers = slices.Clone(e.Identifiers)
+		for j := range e.Identifiers {
+			id := &e.Identifiers[j]
+			if id.Scheme == "" || id.Value == "" {
+				a.problem(e.ID, fmt.Sprintf("identifiers[%d]", j), "an identifier has a scheme and a value")
+			}
+			if err := id.Period.Validate(); !id.Period.IsZero() && err != nil {
+				a.problem(e.ID, fmt.Sprintf("identifiers[%d].period", j), "%v", err)
+			}
+			id.Bounds = StateBounds(id.Period, Attestation{Within: e.Life})
+		}
+	}
+}
+
+// nameUse is what a NAME statement's name is for; OFFICIAL where it does not say.
+func (s *Statement) nameUse() NameUse {
+	for _, q := range s.Qualifiers {
+		if q.Name == NameUseQualifier {
+			return NameUse(q.Value.Text)
+		}
+	}
+	return Official
+}
