@@ -52,7 +52,7 @@ func (a *assembler) lives() {
 		var seen Attestation
 		for _, s := range a.claims[e.ID] {
 			if s.Property == NameProperty && s.counts() && !s.Past {
-				seen = a.attested(s, seen)
+				seen = a.attested(s.Citations, seen)
 			}
 		}
 		e.Life = LifeBounds(p, seen)
@@ -75,40 +75,29 @@ func (a *assembler) endOf(s *Statement) Bounds {
 	return EventBounds(s.When.Bounds())
 }
 
-// attested widens an attestation by the dates of the sources that support a statement's relation or value.
-func (a *assembler) attested(s *Statement, seen Attestation) Attestation {
-	for _, c := range s.Citations {
+// attested adds to an attestation the dates of the sources that support the relation or value.
+func (a *assembler) attested(citations []Citation, seen Attestation) Attestation {
+	for _, c := range citations {
 		if c.Role != Supports || !slices.Contains(c.Aspects, AspectRelation) && !slices.Contains(c.Aspects, AspectValue) {
 			continue
 		}
-		d, _ := a.entities[c.SourceID].StartAt(Date{})
-		if d.IsZero() {
-			continue
-		}
-		if _, hi := d.Bounds(); seen.First.IsZero() || hi < last(seen.First) {
-			seen.First = d
-		}
-		if lo, _ := d.Bounds(); seen.Last.IsZero() || lo > first(seen.Last) {
-			seen.Last = d
-		}
+		date, _ := a.entities[c.SourceID].StartAt(Date{})
+		seen.Add(date)
 	}
 	return seen
 }
-
-func first(d Date) Day { lo, _ := d.Bounds(); return lo }
-func last(d Date) Day  { _, hi := d.Bounds(); return hi }
 
 // bounds works out the bounds of all that is not a life.
 func (a *assembler) bounds() {
 	events := make(map[string]*ChangeEvent, len(a.out.ChangeEvents))
 	for i := range a.out.ChangeEvents {
 		e := &a.out.ChangeEvents[i]
-		e.Bounds = MomentBounds(e.When, a.attested(&Statement{Citations: e.Citations}, Attestation{}))
+		e.Bounds = MomentBounds(e.When, a.attested(e.Citations, Attestation{}))
 		events[e.ID] = e
 	}
 	for i := range a.out.Statements {
 		s := &a.out.Statements[i]
-		seen := a.attested(s, Attestation{Past: s.Past})
+		seen := a.attested(s.Citations, Attestation{Past: s.Past})
 		switch s.Nature() {
 		case AlwaysTrue:
 			s.Bounds = Timeless
