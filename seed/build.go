@@ -57,6 +57,9 @@ func (d *Document) entity(f *file, id string, r *entityRecord) {
 
 	evidence := citations(r.Cite)
 	put := func(key, path string, inherits bool, s graph.Statement) {
+		if s.Property != "" && s.Value == (graph.Value{Kind: graph.TextValue}) {
+			return // a text that is missing or could not be read
+		}
 		s.ID, s.Subject = graph.StatementID(id, key), id
 		if err := graph.CheckStatementID(s.ID); err != nil {
 			at := f.spots[path]
@@ -65,13 +68,9 @@ func (d *Document) entity(f *file, id string, r *entityRecord) {
 		d.define(f, s.ID, path, inherits)
 		d.authored.Statements = append(d.authored.Statements, s)
 	}
-	if r.Name != "" {
-		put("name", "name", true, graph.Statement{Property: graph.NameProperty, Value: text(r.Name),
-			Qualifiers: nameUse(graph.Official), Citations: evidence})
-	}
-	if r.Type != "" {
-		put("type", "type", true, graph.Statement{Property: graph.TypeProperty, Value: text(r.Type), Citations: evidence})
-	}
+	put("name", "name", true, graph.Statement{Property: graph.NameProperty, Value: text(r.Name),
+		Qualifiers: nameUse(graph.Official), Citations: evidence})
+	put("type", "type", true, graph.Statement{Property: graph.TypeProperty, Value: text(r.Type), Citations: evidence})
 	for i, n := range r.Names {
 		path := fmt.Sprintf("names[%d]", i)
 		s := graph.Statement{Property: graph.NameProperty, Value: text(n.Text), Qualifiers: nameUse(n.Use),

@@ -92,7 +92,11 @@ func (f *file) syntax(err error) {
 			line, _ = strconv.Atoi(m[1])
 		}
 	}
-	f.fail(line, 1, "this is not YAML: %s; quote a text that has \": \" or \" #\" in it, and indent by two spaces", text)
+	hint := `quote a text that has ": " or " #" in it, and indent with spaces`
+	if strings.Contains(text, "UTF-8") {
+		hint = "save the file as UTF-8"
+	}
+	f.fail(line, 1, "this is not YAML: %s; %s", text, hint)
 }
 
 func (f *file) fail(line, column int, format string, args ...any) {
@@ -139,7 +143,7 @@ func (f *file) value(n *yaml.Node, v reflect.Value, path string, ours bool) {
 			f.value(item, v.Index(i), fmt.Sprintf("%s[%d]", path, i), ours)
 		}
 	case n.Kind != yaml.MappingNode:
-		f.failAt(n, "fields are meant here, not %s; write \"field: value\", each on a line of its own or as {field: value, field: value}", shape(n))
+		f.failAt(n, "fields are meant here, not %s; write %s, or each field on a line of its own", shape(n), sketch(t))
 	case len(n.Content) == 0:
 		f.failAt(n, "there are no fields in it; leave it out")
 	case t.Kind() == reflect.Struct:
@@ -148,6 +152,21 @@ func (f *file) value(n *yaml.Node, v reflect.Value, path string, ours bool) {
 		v.Set(reflect.MakeMap(t))
 		f.entries(n, v, path)
 	}
+}
+
+// sketch shows what is meant by a struct or map.
+func sketch(t reflect.Type) string {
+	switch {
+	case t == reflect.TypeFor[qualifiers]():
+		return "{QUALIFIER: value}"
+	case t.Kind() == reflect.Map:
+		return "{key: {…}}"
+	}
+	fields := slices.DeleteFunc(fieldsOf(t), func(f field) bool { return !f.required })
+	if len(fields) == 0 {
+		fields = fieldsOf(t)[:2]
+	}
+	return "{" + strings.Join(column(fields, func(f field) string { return f.name + ": …" }), ", ") + "}"
 }
 
 func shape(n *yaml.Node) string {

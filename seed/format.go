@@ -27,6 +27,9 @@ func Format(src []byte, folder string) ([]byte, error) {
 	if record == nil {
 		return nil, graph.Invalidf("there is no folder %q%s", folder, allowed(folder, folders()))
 	}
+	if !bytes.HasSuffix(src, []byte("\n")) {
+		src = append(bytes.Clone(src), '\n') // without it the YAML parser takes a last comment for that of another field
+	}
 	f := decode(folder, src, record)
 	if len(f.faults) > 0 {
 		errs := make([]error, len(f.faults))
@@ -35,21 +38,36 @@ func Format(src []byte, folder string) ([]byte, error) {
 		}
 		return nil, errors.Join(errs...)
 	}
-	w := new(writer)
-	w.comment(0, f.document.HeadComment, f.root.HeadComment)
-	w.fields(f.root, reflect.TypeOf(record).Elem(), 0)
-	w.comment(0, f.root.FootComment, f.document.FootComment)
-	out := w.Bytes()
-
-	// The writer is for people; that it changed nothing is not taken on trust.
+	// The YAML parser may find a comment that moved with its field to be about something else, so a second pass may move it again.
+	out := f.canonical()
 	again := decode(folder, out, newRecord(folder))
+	for pass := 0; pass < 4 && len(again.faults) == 0; pass++ {
+		next := again.canonical()
+		if bytes.Equal(next, out) {
+			break
+		}
+		out, again = next, decode(folder, next, newRecord(folder))
+	}
+	// The writer is for people; that it changed nothing is not taken on trust.
 	if len(again.faults) > 0 || !reflect.DeepEqual(f.record, again.record) {
-		return nil, fmt.Errorf("the formatter would change what the file says; please report this with the file")
+		return nil, fmt.Errorf("%w; please report it with the file", errMeaning)
 	}
 	if before, after := comments(f.document), comments(again.document); !slices.Equal(before, after) {
-		return nil, fmt.Errorf("the formatter would lose a comment (%d before, %d after); move comments to lines of their own above a field", len(before), len(after))
+		return nil, graph.Invalidf("the formatter would lose a comment (%d lines before, %d after); give comments lines of their own, above a field",
+			len(before), len(after))
 	}
 	return out, nil
+}
+
+var errMeaning = errors.New("the formatter would change what the file says")
+
+// canonical is the text of a file without faults.
+func (f *file) canonical() []byte {
+	w := new(writer)
+	w.comment(0, f.document.HeadComment, f.root.HeadComment)
+	w.fields(f.root, reflect.TypeOf(f.record).Elem(), 0)
+	w.comment(0, f.root.FootComment, f.document.FootComment)
+	return w.Bytes()
 }
 
 // comments are the lines of comment below a node, sorted.
@@ -77,9 +95,8 @@ func (w *writer) comment(indent int, texts ...string) {
 		for line := range strings.Lines(text) {
 			if line = strings.TrimSpace(line); line != "" {
 				w.indent(indent)
-				w.WriteString(line)
+				w.WriteString(line + "\n")
 			}
-			w.WriteByte('\n')
 		}
 	}
 }

@@ -111,7 +111,7 @@ func Files(fsys fs.FS) (files []string, faults []Fault) {
 				file := path.Join(name, entry.Name())
 				base, yaml := strings.CutSuffix(entry.Name(), ".yaml")
 				if entry.IsDir() || !yaml || !keyForm.MatchString(base) {
-					fail(file, "%q cannot name a record: a record is a file whose name ends in .yaml after %s", entry.Name(), keyRule)
+					fail(file, "%q cannot name a record; a record is a file key.yaml, the key in %s", entry.Name(), keyRule)
 					continue
 				}
 				files = append(files, file)
@@ -133,8 +133,8 @@ func cause(err error) error {
 }
 
 // Read reads the records of a seed folder and assembles them (see [graph.Assemble]). All faults come at once, by file and place, but
-// for what cannot be told before others are mended: a file that could not be read whole is not also checked against the graph. With
-// any fault the document's Batch is not to be loaded.
+// for what cannot be told before others are mended: a statement that could not be read whole is not also checked against the graph.
+// With any fault the document's Batch is not to be loaded.
 func Read(fsys fs.FS) (*Document, []Fault) {
 	paths, faults := Files(fsys)
 	d := &Document{shared: make(map[*file]*sharedNameRecord), places: make(map[string]place)}
@@ -148,27 +148,26 @@ func Read(fsys fs.FS) (*Document, []Fault) {
 		d.files = append(d.files, f)
 		d.add(f)
 	}
-	broken := make(map[*file]bool)
 	for _, f := range d.files {
 		faults = append(faults, f.faults...)
-		broken[f] = len(f.faults) > 0
 	}
-	references := d.references()
-	batch, problems := graph.Assemble(d.authored)
-	d.Batch = batch
-	reported := make(map[Fault]bool)
-	for _, fault := range references {
-		faults = append(faults, fault)
-		fault.Text = ""
-		reported[fault] = true
+	spots, records := make(map[Fault]bool), make(map[string]bool)
+	for _, fault := range faults {
+		records[d.recordAt(fault.File, fault.Line)] = true
 	}
+	faults = append(faults, d.references()...)
+	for _, fault := range faults {
+		spots[Fault{File: fault.File, Line: fault.Line, Column: fault.Column}] = true
+	}
+	var problems []graph.Problem
+	d.Batch, problems = graph.Assemble(d.authored)
 	for _, p := range problems {
-		fault, f := d.locate(p.Record, p.Field)
-		if f != nil && broken[f] || reported[fault] {
-			continue
+		fault, ok := d.locate(p.Record, p.Field)
+		if ok && (spots[fault] || records[d.recordAt(fault.File, fault.Line)]) {
+			continue // it follows from a fault that is told already
 		}
 		fault.Text = p.Text
-		if f == nil {
+		if !ok {
 			fault.Text = p.String()
 		}
 		faults = append(faults, fault)
@@ -226,15 +225,15 @@ func (d *Document) citations(yield func(record string, i int, c *graph.Citation)
 }
 
 // locate finds the place of a record's field, or of the nearest thing around it. A statement that follows from a change event stands
-// where the change event does. The file is nil where the record is not of this document.
-func (d *Document) locate(record, field string) (Fault, *file) {
+// where the change event does. ok is false where the record is not of this document.
+func (d *Document) locate(record, field string) (fault Fault, ok bool) {
 	at, ok := d.places[record]
 	if rest, derived := strings.CutPrefix(record, graph.StatementPrefix+":"); !ok && derived {
 		owner, _, _ := strings.Cut(rest, "/")
 		at, ok = d.places[owner]
 	}
 	if !ok {
-		return Fault{".", 1, 1, ""}, nil
+		return Fault{".", 1, 1, ""}, false
 	}
 	for {
 		candidates := []string{join(at.path, field)}
@@ -248,11 +247,22 @@ func (d *Document) locate(record, field string) (Fault, *file) {
 		}
 		for _, candidate := range candidates {
 			if s, ok := at.file.spots[candidate]; ok {
-				return Fault{at.file.path, s.line, s.column, ""}, at.file
+				return Fault{at.file.path, s.line, s.column, ""}, true
 			}
 		}
 		field = field[:max(strings.LastIndexAny(field, ".["), 0)]
 	}
+}
+
+// recordAt is the id of the record that a line of a file belongs to, "" if the file has none.
+func (d *Document) recordAt(path string, line int) (id string) {
+	best := 0
+	for record, at := range d.places {
+		if s := at.file.spots[at.path]; at.file.path == path && s.line <= line && (s.line > best || s.line == best && record > id) {
+			id, best = record, s.line
+		}
+	}
+	return id
 }
 
 func join(path, field string) string { return strings.Trim(path+"."+field, ".") }

@@ -122,3 +122,41 @@ func write(t *testing.T, path string, archive *txtar.Archive, name, data string)
 		t.Fatal(err)
 	}
 }
+
+// TestFormat formats the first file of each archive, of the folder that its name says, and holds it to the file "want".
+func TestFormat(t *testing.T) {
+	cases, err := filepath.Glob("testdata/format/*.txtar")
+	if err != nil || len(cases) == 0 {
+		t.Fatalf("no cases: %v", err)
+	}
+	for _, file := range cases {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			archive := parse(t, file)
+			in, want := archive.Files[0], string(archive.Files[1].Data)
+			for name, src := range map[string]string{
+				"as it is":         string(in.Data),
+				"CRLF, no last LF": strings.ReplaceAll(strings.TrimSuffix(string(in.Data), "\n"), "\n", "\r\n"),
+			} {
+				got, err := seed.Format([]byte(src), filepath.Dir(in.Name))
+				if err != nil {
+					t.Fatalf("%s: %v", name, err)
+				}
+				if *update {
+					write(t, file, archive, "want", string(got))
+					want = string(got)
+				}
+				if diff := cmp.Diff(want, string(got)); diff != "" {
+					t.Errorf("%s (-want +got):\n%s", name, diff)
+				}
+				again, err := seed.Format(got, filepath.Dir(in.Name))
+				if err != nil {
+					t.Fatalf("formatted twice: %v", err)
+				}
+				if diff := cmp.Diff(string(got), string(again)); diff != "" {
+					t.Errorf("formatted twice (-once +twice):\n%s", diff)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,68 @@
+package seed
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"reflect"
+	"testing"
+	"testing/fstest"
+
+	"golang.org/x/tools/txtar"
+)
+
+// seeds adds the files of the fixtures to a fuzz target's corpus.
+func seeds(f *testing.F, add func(folder, src string)) {
+	f.Helper()
+	for _, path := range []string{"testdata/base.txtar", "testdata/format/entity.txtar", "testdata/format/comments.txtar",
+		"testdata/format/change-event.txtar", "testdata/format/conflict.txtar", "testdata/check/words.txtar", "testdata/check/prose.txtar"} {
+		archive, err := txtar.ParseFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, file := range archive.Files {
+			if folder, _, ok := bytes.Cut([]byte(file.Name), []byte("/")); ok {
+				add(string(folder), string(file.Data))
+			}
+		}
+	}
+}
+
+// FuzzFormat holds the formatter to its promises on any text: what it writes says the same, is canonical, and keeps the comments.
+func FuzzFormat(f *testing.F) {
+	seeds(f, func(folder, src string) { f.Add(folder, []byte(src)) })
+	f.Fuzz(func(t *testing.T, folder string, src []byte) {
+		out, err := Format(src, folder)
+		if errors.Is(err, errMeaning) {
+			t.Fatal(err)
+		}
+		if err != nil {
+			return
+		}
+		before, after := decode(folder, src, newRecord(folder)), decode(folder, out, newRecord(folder))
+		if !reflect.DeepEqual(before.record, after.record) {
+			t.Errorf("format changed the record\nbefore: %+v\nafter:  %+v\n%s", before.record, after.record, out)
+		}
+		again, err := Format(out, folder)
+		if err != nil || !bytes.Equal(out, again) {
+			t.Errorf("formatted twice differs (%v)\nonce:\n%s\ntwice:\n%s", err, out, again)
+		}
+	})
+}
+
+// FuzzRead reads any file among good ones: a fault has a place in the file, and a file without faults a record.
+func FuzzRead(f *testing.F) {
+	seeds(f, func(folder, src string) { f.Add(folder+"/fuzzed.yaml", []byte(src)) })
+	f.Fuzz(func(t *testing.T, path string, src []byte) {
+		if !fs.ValidPath(path) {
+			return
+		}
+		fsys := fstest.MapFS{"datasets/curated.yaml": {Data: []byte("title: t\ndescription: d\npublisher: p\nlicence: CC0-1.0\n")}, path: {Data: src}}
+		lines := bytes.Count(src, []byte("\n")) + 2
+		for _, fault := range Check(fsys) {
+			if fault.File == path && (fault.Line < 1 || fault.Line > lines || fault.Column < 1) || fault.Text == "" {
+				t.Errorf("fault without a place: %s", fault)
+			}
+		}
+	})
+}
