@@ -32,7 +32,7 @@ const loadStep = 1000
 // one of the same records. Where the store has these records already there is no new revision, and the one returned has
 // Counts.Nothing. On an error the load is given up, and the store is as it was.
 func Load(ctx context.Context, w graph.Writer, d *Document, o Options) (graph.Revision, error) {
-	digest, err := digestOf(d.Batch)
+	digest, err := d.Digest()
 	if err != nil {
 		return graph.Revision{}, err
 	}
@@ -79,10 +79,10 @@ func fill(ctx context.Context, load graph.Load, b graph.Batch, progress func(don
 	return load.Publish(ctx)
 }
 
-// digestOf names the records that a load puts.
-func digestOf(b graph.Batch) (string, error) {
+// Digest names the records that a load puts: documents with the same records have the same one. It is in hexadecimal.
+func (d *Document) Digest() (string, error) {
 	hash := sha256.New()
-	if err := json.NewEncoder(hash).Encode(b); err != nil {
+	if err := json.NewEncoder(hash).Encode(d.Batch); err != nil {
 		return "", fmt.Errorf("digest of the seed: %w", err)
 	}
 	return hex.EncodeToString(hash.Sum(nil)), nil
