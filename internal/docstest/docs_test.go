@@ -5,8 +5,10 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -164,5 +166,30 @@ func TestDecisions(t *testing.T) {
 				t.Errorf("%s has no part %s", name, part)
 			}
 		}
+	}
+}
+
+// TestPackages holds the table of packages in the architecture to the tree.
+func TestPackages(t *testing.T) {
+	command := exec.Command("go", "list", "./...")
+	command.Dir = root
+	out, err := command.Output()
+	if err != nil {
+		t.Fatalf("%s: %v", command, err)
+	}
+	var want []string
+	for path := range strings.FieldsSeq(string(out)) {
+		want = append(want, strings.TrimPrefix(path, "github.com/policygraph/policygraph/"))
+	}
+	_, text, _ := strings.Cut(read(t, "docs/architecture.md"), "\n## Packages\n")
+	text, _, _ = strings.Cut(text, "\n## ")
+	var got []string
+	for _, m := range firstCell.FindAllStringSubmatch(text, -1) {
+		got = append(got, m[1])
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the table of packages in docs/architecture.md (-tree +document):\n%s", diff)
 	}
 }
