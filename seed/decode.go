@@ -92,7 +92,7 @@ func (f *file) syntax(err error) {
 			line, _ = strconv.Atoi(m[1])
 		}
 	}
-	hint := `quote a text that has ": " or " #" in it, and indent with spaces`
+	hint := `quote a value that has ": " or " #" in it, or within brackets any of , ? [ ] { }; indent with spaces`
 	if strings.Contains(text, "UTF-8") {
 		hint = "save the file as UTF-8"
 	}

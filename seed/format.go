@@ -273,7 +273,13 @@ func flow(n *yaml.Node, t reflect.Type, inner bool) (text string, ok bool) {
 
 // scalarText is a scalar as YAML needs it: bare if it is no text or cannot be taken for anything else, else quoted.
 func scalarText(s string, t reflect.Type, inner bool) string {
-	if t != reflect.TypeFor[string]() || isPlain(s, inner) {
+	if t != reflect.TypeFor[string]() {
+		if inner && strings.Contains(s, "?") { // of an uncertain date; the YAML parser takes it for its own within brackets
+			return strconv.Quote(s)
+		}
+		return s
+	}
+	if isPlain(s, inner) {
 		return s
 	}
 	if strings.ContainsAny(s, `"\`) {
@@ -291,5 +297,5 @@ func isPlain(s string, inner bool) bool {
 	return (&yaml.Node{Kind: yaml.ScalarNode, Value: s}).ShortTag() == "!!str" &&
 		!strings.ContainsAny(s[:1], "-?:,[]{}#&*!|>'\"%@`") &&
 		!strings.Contains(s, ": ") && !strings.Contains(s, " #") && !strings.HasSuffix(s, ":") &&
-		!(inner && strings.ContainsAny(s, ",[]{}"))
+		!(inner && strings.ContainsAny(s, ",?[]{}"))
 }
