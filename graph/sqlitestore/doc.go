@@ -1,0 +1,12 @@
+// Package sqlitestore keeps a graph in one SQLite file: the embedded store, which needs no server and no C compiler.
+//
+// Records are versions. Each row of a record table carries the revision that added it and the one that removed it (never null: a row in
+// force is removed in [lasting]), so a read at a revision is a comparison of integers and no transaction needs to be held between reads.
+// A load adds rows of its own number, which nobody reads before the head moves to it; giving it up deletes them and clears its marks.
+//
+// A record is stored whole as JSON, and its versions never change, so decoded records are shared through a bounded cache by row. Beside
+// the document stand the columns that reads select and order by. Names are searched by their folded words.
+//
+// Nothing here knows what dates mean: bounds are compared as the integers that graph made of them. One process at a time loads, which a
+// lease sees to; several may read. There is no replication and no encryption.
+package sqlitestore

@@ -1,0 +1,684 @@
+package sqlitestore
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/policygraph/policygraph/graph"
+)
+
+// lasting is the removed_in of a version in force. The migrations have it as a number.
+const lasting = math.MaxInt64
+
+// sort is the name of a record table. They are constants, so that SQL may be made from them.
+type sort string
+
+const (
+	datasetSort     sort = "dataset"
+	entitySort      sort = "entity"
+	statementSort   sort = "statement"
+	changeEventSort sort = "change_event"
+	conflictSort    sort = "conflict"
+	redirectSort    sort = "redirect"
+)
+
+// sorts are all record tables.
+var sorts = []sort{datasetSort, entitySort, statementSort, changeEventSort, conflictSort, redirectSort}
+
+// load is the pending revision as its holder sees it.
+type load struct {
+	store  *Store
+	number int64
+	spec   graph.LoadSpec
+	holder string
+	done   bool
+	nodes  map[string]int64 // rows of ids that are sure to be in the database
+}
+
+// Begin implements [graph.Writer].
+func (s *Store) Begin(ctx context.Context, spec graph.LoadSpec) (graph.Load, error) {
+	if err := s.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer s.leave()
+	if err := spec.Check(); err != nil {
+		return nil, err
+	}
+	l := &load{store: s, spec: spec, holder: newHolder(), nodes: make(map[string]int64)}
+	if err := s.change(ctx, l.begin); err != nil {
+		return nil, wrap(ctx, "begin a load", err)
+	}
+	return l, nil
+}
+
+// change runs f in a transaction of the writer.
+func (s *Store) change(ctx context.Context, f func(context.Context, *change) error) error {
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer rollback(tx)
+	if err := f(ctx, &change{tx: tx, prepared: make(map[string]*sql.Stmt)}); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// change is a transaction of the writer, which prepares each text once.
+type change struct {
+	tx       *sql.Tx
+	prepared map[string]*sql.Stmt
+}
+
+func (c *change) stmt(ctx context.Context, text string) (*sql.Stmt, error) {
+	if stmt, ok := c.prepared[text]; ok {
+		return stmt, nil
+	}
+	stmt, err := c.tx.PrepareContext(ctx, text)
+	c.prepared[text] = stmt
+	return stmt, err
+}
+
+// exec runs a text and returns the number of rows that it changed.
+func (c *change) exec(ctx context.Context, text string, args ...any) (int64, error) {
+	result, err := c.result(ctx, text, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// insert runs an INSERT of one row and returns it.
+func (c *change) insert(ctx context.Context, text string, args ...any) (int64, error) {
+	result, err := c.result(ctx, text, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.LastInsertId()
+}
+
+func (c *change) result(ctx context.Context, text string, args ...any) (sql.Result, error) {
+	stmt, err := c.stmt(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.ExecContext(ctx, args...)
+}
+
+// row reads at most one row; found is false if there is none.
+func (c *change) row(ctx context.Context, text string, args, into []any) (found bool, err error) {
+	stmt, err := c.stmt(ctx, text)
+	if err != nil {
+		return false, err
+	}
+	err = stmt.QueryRowContext(ctx, args...).Scan(into...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// begin takes the pending revision: a new one, or one that was left behind.
+func (l *load) begin(ctx context.Context, c *change) error {
+	now := l.store.options.Now()
+	host, _ := os.Hostname() // unknown: leases then end by time alone
+	expires := now.Add(l.store.options.Lease).UnixMilli()
+
+	var left struct {
+		number           int64
+		origin, digest   string
+		holder, host     string
+		process, expires int64
+	}
+	found, err := c.row(ctx, `SELECT number, origin, digest, holder, host, process, expires FROM pending`, nil,
+		[]any{&left.number, &left.origin, &left.digest, &left.holder, &left.host, &left.process, &left.expires})
+	if err != nil {
+		return err
+	}
+	if found {
+		if left.expires > now.UnixMilli() && !(left.host == host && host != "" && hasDied(left.process, left.holder)) {
+			return &fault{kind: graph.ErrConflict, text: fmt.Sprintf("revision %d is being loaded by process %d on %s: wait for its end, or until its lease ends at %s",
+				left.number, left.process, left.host, time.UnixMilli(left.expires).UTC().Format(time.RFC3339))}
+		}
+		if left.origin == l.spec.Origin && left.digest == l.spec.Digest && left.digest != "" {
+			l.number = left.number
+			_, err := c.exec(ctx, `UPDATE pending SET holder = ?1, host = ?2, process = ?3, expires = ?4`, l.holder, host, os.Getpid(), expires)
+			return err
+		}
+		if err := purge(ctx, c, left.number); err != nil {
+			return err
+		}
+	}
+	if _, err := c.row(ctx, `UPDATE store SET last = last + 1 RETURNING last`, nil, []any{&l.number}); err != nil {
+		return err
+	}
+	_, err = c.exec(ctx, `INSERT INTO pending (one, number, origin, digest, added, changed, unchanged, holder, host, process, expires)
+		VALUES (1, ?1, ?2, ?3, 0, 0, 0, ?4, ?5, ?6, ?7)`, l.number, l.spec.Origin, l.spec.Digest, l.holder, host, os.Getpid(), expires)
+	return err
+}
+
+// purge deletes what a load added, and clears its marks.
+func purge(ctx context.Context, c *change, number int64) error {
+	texts := []string{`DELETE FROM name_token WHERE entity IN (SELECT row FROM entity WHERE added_in = ?1)`}
+	for _, sort := range sorts {
+		texts = append(texts,
+			fmt.Sprintf(`DELETE FROM reference WHERE sort = '%[1]s' AND row IN (SELECT row FROM %[1]s WHERE added_in = ?1)`, sort),
+			fmt.Sprintf(`DELETE FROM %s WHERE added_in = ?1`, sort),
+			fmt.Sprintf(`UPDATE %s SET removed_in = %d WHERE removed_in = ?1`, sort, int64(lasting)))
+	}
+	texts = append(texts, `DELETE FROM node WHERE added_in = ?1`)
+	for _, text := range texts {
+		if _, err := c.exec(ctx, text, number); err != nil {
+			return err
+		}
+	}
+	return forget(ctx, c)
+}
+
+// forget ends the pending revision.
+func forget(ctx context.Context, c *change) error {
+	if _, err := c.exec(ctx, `DELETE FROM kept`); err != nil {
+		return err
+	}
+	_, err := c.exec(ctx, `DELETE FROM pending`)
+	return err
+}
+
+// Number implements [graph.Load].
+func (l *load) Number() int64 { return l.number }
+
+// step runs a part of the load in a transaction, if the load still has its lease, which it renews.
+func (l *load) step(ctx context.Context, doing string, f func(context.Context, *change) error) error {
+	if err := l.store.enter(ctx); err != nil {
+		return err
+	}
+	defer l.store.leave()
+	if l.done {
+		return graph.Invalidf("the load of revision %d is done; begin another", l.number)
+	}
+	err := l.store.change(ctx, func(ctx context.Context, c *change) error {
+		expires := l.store.options.Now().Add(l.store.options.Lease).UnixMilli()
+		mine, err := c.exec(ctx, `UPDATE pending SET expires = ?1 WHERE number = ?2 AND holder = ?3`, expires, l.number, l.holder)
+		if err != nil {
+			return err
+		}
+		if mine == 0 {
+			return &fault{kind: graph.ErrConflict, text: fmt.Sprintf("the load of revision %d lost its lease to another process", l.number)}
+		}
+		return f(ctx, c)
+	})
+	return wrap(ctx, doing, err)
+}
+
+// Put implements [graph.Load].
+func (l *load) Put(ctx context.Context, b graph.Batch) error {
+	if err := b.Check(); err != nil {
+		return err
+	}
+	p := putter{load: l, nodes: make(map[string]int64)}
+	if err := l.step(ctx, "put records", func(ctx context.Context, c *change) error {
+		p.change = c
+		return p.batch(ctx, b)
+	}); err != nil {
+		return err
+	}
+	for id, row := range p.nodes {
+		l.nodes[id] = row
+	}
+	return nil
+}
+
+// putter is one call of Put.
+type putter struct {
+	*change
+	load                      *load
+	nodes                     map[string]int64 // found or made in this transaction
+	added, changed, unchanged int64
+}
+
+func (p *putter) batch(ctx context.Context, b graph.Batch) error {
+	for i := range b.Datasets {
+		d := &b.Datasets[i]
+		if err := p.put(ctx, datasetSort, d.ID, d, nil); err != nil {
+			return err
+		}
+	}
+	for i := range b.Entities {
+		if err := p.entity(ctx, &b.Entities[i]); err != nil {
+			return err
+		}
+	}
+	for i := range b.Statements {
+		if err := p.statement(ctx, &b.Statements[i]); err != nil {
+			return err
+		}
+	}
+	for i := range b.ChangeEvents {
+		e := &b.ChangeEvents[i]
+		if err := p.put(ctx, changeEventSort, e.ID, e, changeEventReferences(e)); err != nil {
+			return err
+		}
+	}
+	for i := range b.Conflicts {
+		c := &b.Conflicts[i]
+		references := slices.Clone(c.Members)
+		if c.Preferred != "" {
+			references = append(references, c.Preferred)
+		}
+		if err := p.put(ctx, conflictSort, c.ID, c, references); err != nil {
+			return err
+		}
+	}
+	for i := range b.Redirects {
+		if err := p.redirect(ctx, &b.Redirects[i]); err != nil {
+			return err
+		}
+	}
+	_, err := p.exec(ctx, `UPDATE pending SET added = added + ?1, changed = changed + ?2, unchanged = unchanged + ?3`, p.added, p.changed, p.unchanged)
+	return err
+}
+
+// document is a record's JSON, with its digest, which decides whether two are equal.
+func document(record any) (text string, digest []byte, err error) {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(record); err != nil {
+		return "", nil, err
+	}
+	encoded := bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+	sum := sha256.Sum256(encoded)
+	return string(encoded), sum[:], nil
+}
+
+// place finds out whether a record is to have a new version, and if so ends the one in force.
+func (p *putter) place(ctx context.Context, table sort, id string, digest []byte) (isNew bool, err error) {
+	var (
+		row, addedIn int64
+		origin       string
+		current      []byte
+	)
+	found, err := p.row(ctx, fmt.Sprintf(`SELECT row, origin, added_in, digest FROM %s WHERE id = ?1 AND removed_in = %d`, table, int64(lasting)),
+		[]any{id}, []any{&row, &origin, &addedIn, &current})
+	if err != nil {
+		return false, err
+	}
+	same := bytes.Equal(current, digest)
+	switch {
+	case !found:
+		p.added++
+		return true, nil
+	case origin != p.load.spec.Origin:
+		return false, graph.Invalidf("%s belongs to the origin %q; this load is of %q", id, origin, p.load.spec.Origin)
+	case addedIn == p.load.number && same:
+		return false, nil
+	case addedIn == p.load.number:
+		return false, graph.Invalidf("%s is put twice in this load, with different contents", id)
+	case same:
+		n, err := p.exec(ctx, `INSERT INTO kept (sort, row) VALUES (?1, ?2) ON CONFLICT DO NOTHING`, string(table), row)
+		p.unchanged += n
+		return false, err
+	}
+	kept, err := p.row(ctx, `SELECT 1 FROM kept WHERE sort = ?1 AND row = ?2`, []any{string(table), row}, []any{new(int)})
+	if err != nil {
+		return false, err
+	}
+	if kept {
+		return false, graph.Invalidf("%s is put twice in this load, with different contents", id)
+	}
+	p.changed++
+	_, err = p.exec(ctx, fmt.Sprintf(`UPDATE %s SET removed_in = ?1 WHERE row = ?2`, table), p.load.number, row)
+	return true, err
+}
+
+// put adds a record of a table that has no columns of its own.
+func (p *putter) put(ctx context.Context, table sort, id string, record any, references []string) error {
+	text, digest, err := document(record)
+	if err != nil {
+		return err
+	}
+	isNew, err := p.place(ctx, table, id, digest)
+	if err != nil || !isNew {
+		return err
+	}
+	row, err := p.insert(ctx, fmt.Sprintf(`INSERT INTO %s (id, origin, added_in, removed_in, digest, document) VALUES (?1, ?2, ?3, %d, ?4, ?5)`, table, int64(lasting)),
+		id, p.load.spec.Origin, p.load.number, digest, text)
+	if err != nil {
+		return err
+	}
+	return p.references(ctx, table, row, references)
+}
+
+func (p *putter) references(ctx context.Context, table sort, row int64, targets []string) error {
+	for _, target := range targets {
+		if _, err := p.insert(ctx, `INSERT INTO reference (target, sort, row) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING`, target, string(table), row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// node is the row of an entity's id, made if need be.
+func (p *putter) node(ctx context.Context, id string) (row int64, err error) {
+	if row, ok := p.load.nodes[id]; ok {
+		return row, nil
+	}
+	if row, ok := p.nodes[id]; ok {
+		return row, nil
+	}
+	kind, ok := graph.KindOf(id)
+	if !ok {
+		return 0, graph.Invalidf("%q is not the id of an entity", id)
+	}
+	found, err := p.row(ctx, `SELECT row FROM node WHERE id = ?1`, []any{id}, []any{&row})
+	if err == nil && !found {
+		row, err = p.insert(ctx, `INSERT INTO node (id, kind, added_in) VALUES (?1, ?2, ?3)`, id, string(kind), p.load.number)
+	}
+	p.nodes[id] = row
+	return row, err
+}
+
+func (p *putter) entity(ctx context.Context, e *graph.Entity) error {
+	text, digest, err := document(e)
+	if err != nil {
+		return err
+	}
+	isNew, err := p.place(ctx, entitySort, e.ID, digest)
+	if err != nil || !isNew {
+		return err
+	}
+	node, err := p.node(ctx, e.ID)
+	if err != nil {
+		return err
+	}
+	row, err := p.insert(ctx, fmt.Sprintf(`INSERT INTO entity (id, origin, added_in, removed_in, digest, node, document) VALUES (?1, ?2, ?3, %d, ?4, ?5, ?6)`, int64(lasting)),
+		e.ID, p.load.spec.Origin, p.load.number, digest, node, text)
+	if err != nil {
+		return err
+	}
+	for i, name := range e.Names {
+		folded := graph.Fold(name.Text)
+		if _, err := p.insert(ctx, `INSERT INTO name (entity, ordinal, folded) VALUES (?1, ?2, ?3)`, row, i, folded); err != nil {
+			return err
+		}
+		for _, token := range strings.Fields(folded) {
+			if _, err := p.insert(ctx, `INSERT INTO name_token (token, entity, ordinal) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING`, token, row, i); err != nil {
+				return err
+			}
+		}
+	}
+	for i, id := range e.Identifiers {
+		if _, err := p.insert(ctx, `INSERT INTO identifier (scheme, value, entity, ordinal, start_lo, end_hi) VALUES (?1, ?2, ?3, ?4, ?5, ?6)`,
+			id.Scheme, id.Value, row, i, int64(id.Bounds.StartLo), int64(id.Bounds.EndHi)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *putter) redirect(ctx context.Context, r *graph.Redirect) error {
+	text, digest, err := document(r)
+	if err != nil {
+		return err
+	}
+	isNew, err := p.place(ctx, redirectSort, r.From, digest)
+	if err != nil || !isNew {
+		return err
+	}
+	node, err := p.node(ctx, r.To)
+	if err != nil {
+		return err
+	}
+	row, err := p.insert(ctx, fmt.Sprintf(`INSERT INTO redirect (id, origin, added_in, removed_in, digest, node, document) VALUES (?1, ?2, ?3, %d, ?4, ?5, ?6)`, int64(lasting)),
+		r.From, p.load.spec.Origin, p.load.number, digest, node, text)
+	if err != nil {
+		return err
+	}
+	return p.references(ctx, redirectSort, row, []string{r.To})
+}
+
+func (p *putter) statement(ctx context.Context, s *graph.Statement) error {
+	_, digest, err := document(s)
+	if err != nil {
+		return err
+	}
+	isNew, err := p.place(ctx, statementSort, s.ID, digest)
+	if err != nil || !isNew {
+		return err
+	}
+	bare := *s
+	bare.Citations = nil
+	text, _, err := document(&bare)
+	if err != nil {
+		return err
+	}
+	subject, err := p.node(ctx, s.Subject)
+	if err != nil {
+		return err
+	}
+	object, predicate := any(nil), string(s.Property)
+	if s.Relation != "" {
+		predicate = string(s.Relation)
+		if object, err = p.node(ctx, s.Object); err != nil {
+			return err
+		}
+	}
+	row, err := p.insert(ctx, fmt.Sprintf(`INSERT INTO statement
+		(id, origin, added_in, removed_in, digest, subject, predicate, object, start_lo, start_hi, end_lo, end_hi, status, rank, certainty, document)
+		VALUES (?1, ?2, ?3, %d, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)`, int64(lasting)),
+		s.ID, p.load.spec.Origin, p.load.number, digest, subject, predicate, object,
+		int64(s.Bounds.StartLo), int64(s.Bounds.StartHi), int64(s.Bounds.EndLo), int64(s.Bounds.EndHi),
+		string(s.Status), string(s.Rank), string(s.Certainty), text)
+	if err != nil {
+		return err
+	}
+	for i := range s.Citations {
+		c := &s.Citations[i]
+		text, _, err := document(c)
+		if err != nil {
+			return err
+		}
+		source, err := p.node(ctx, c.SourceID)
+		if err != nil {
+			return err
+		}
+		claims := 0
+		if slices.Contains(c.Aspects, graph.AspectRelation) || slices.Contains(c.Aspects, graph.AspectValue) {
+			claims = 1
+		}
+		if _, err := p.insert(ctx, `INSERT INTO citation (statement, ordinal, source, dataset, role, claims, document) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
+			row, i, source, c.Dataset, string(c.Role), claims, text); err != nil {
+			return err
+		}
+	}
+	return p.references(ctx, statementSort, row, statementReferences(s))
+}
+
+// statementReferences are the ids to which a statement refers beside its ends and sources.
+func statementReferences(s *graph.Statement) []string {
+	var out []string
+	add := func(id string) {
+		if id != "" {
+			out = append(out, id)
+		}
+	}
+	add(s.AttributedTo)
+	add(s.ChangeEvent)
+	add(s.Value.Entity)
+	for i := range s.Qualifiers {
+		add(s.Qualifiers[i].Value.Entity)
+	}
+	for i := range s.Basis {
+		add(s.Basis[i].LegislationID)
+	}
+	return out
+}
+
+func changeEventReferences(e *graph.ChangeEvent) []string {
+	out := slices.Concat(e.Inputs, e.Outputs, e.Responsibilities)
+	for _, pair := range e.Pairs {
+		out = append(out, pair.From, pair.To)
+	}
+	for i := range e.Basis {
+		out = append(out, e.Basis[i].LegislationID)
+	}
+	for i := range e.Citations {
+		out = append(out, e.Citations[i].SourceID)
+	}
+	return out
+}
+
+// Discard implements [graph.Load].
+func (l *load) Discard(ctx context.Context) error {
+	if l.done {
+		return nil
+	}
+	err := l.step(ctx, "give up a load", func(ctx context.Context, c *change) error { return purge(ctx, c, l.number) })
+	if err == nil || errors.Is(err, graph.ErrConflict) { // another process has taken it over: there is nothing of ours
+		l.done = true
+		return nil
+	}
+	return err
+}
+
+// Publish implements [graph.Load].
+func (l *load) Publish(ctx context.Context) (graph.Revision, error) {
+	var r graph.Revision
+	if err := l.step(ctx, "publish a load", func(ctx context.Context, c *change) (err error) {
+		r, err = l.publish(ctx, c)
+		return err
+	}); err != nil {
+		return graph.Revision{}, err
+	}
+	l.done = true
+	return r, nil
+}
+
+func (l *load) publish(ctx context.Context, c *change) (graph.Revision, error) {
+	r := graph.Revision{
+		Number: l.number, Time: l.spec.Time.UTC().Truncate(time.Second),
+		Origin: l.spec.Origin, Author: l.spec.Author, Comment: l.spec.Comment, Digest: l.spec.Digest,
+	}
+	if _, err := c.row(ctx, `SELECT added, changed, unchanged FROM pending`, nil, []any{&r.Counts.Added, &r.Counts.Changed, &r.Counts.Unchanged}); err != nil {
+		return r, err
+	}
+	for _, sort := range sorts {
+		n, err := c.exec(ctx, fmt.Sprintf(`
+			UPDATE %[1]s SET removed_in = ?1
+			WHERE origin = ?2 AND removed_in = %[2]d AND added_in < ?1 AND NOT EXISTS (SELECT 1 FROM kept k WHERE k.sort = '%[1]s' AND k.row = %[1]s.row)`,
+			sort, int64(lasting)), l.number, l.spec.Origin)
+		if err != nil {
+			return r, err
+		}
+		r.Counts.Withdrawn += int(n)
+	}
+	if r.Counts.Nothing() {
+		if err := forget(ctx, c); err != nil {
+			return r, err
+		}
+		return l.unchanged(ctx, c, r.Counts)
+	}
+	if err := checkReferences(ctx, c); err != nil {
+		return r, err
+	}
+	if _, err := c.exec(ctx, `INSERT INTO revision (number, time, origin, author, comment, digest, added, changed, withdrawn, unchanged)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)`, r.Number, r.Time.Format(time.RFC3339), r.Origin, r.Author, r.Comment, r.Digest,
+		r.Counts.Added, r.Counts.Changed, r.Counts.Withdrawn, r.Counts.Unchanged); err != nil {
+		return r, err
+	}
+	if _, err := c.exec(ctx, `UPDATE store SET head = ?1`, r.Number); err != nil {
+		return r, err
+	}
+	return r, forget(ctx, c)
+}
+
+// unchanged is the head with the counts of a load that changed nothing.
+func (l *load) unchanged(ctx context.Context, c *change, counts graph.RevisionCounts) (graph.Revision, error) {
+	stmt, err := c.stmt(ctx, headRow)
+	if err != nil {
+		return graph.Revision{}, err
+	}
+	head, err := scanRevision(stmt.QueryRowContext(ctx))
+	if errors.Is(err, sql.ErrNoRows) {
+		return graph.Revision{Counts: counts}, nil
+	}
+	if err != nil {
+		return graph.Revision{}, err
+	}
+	head.Counts = counts
+	return *head, nil
+}
+
+// dangling finds ids to which something in force refers and which are not in force themselves, each with one that refers to it. It
+// starts from the targets, of which there are fewer than references.
+var dangling = func() string {
+	live := func(alias string) string { return fmt.Sprintf(`%s.removed_in = %d`, alias, int64(lasting)) }
+	texts := []string{
+		// Ends and sources of statements.
+		fmt.Sprintf(`
+		SELECT n.id, coalesce(
+			(SELECT s.id FROM statement s WHERE s.subject = n.row AND %[1]s LIMIT 1),
+			(SELECT s.id FROM statement s WHERE s.object = n.row AND %[1]s LIMIT 1),
+			(SELECT s.id FROM citation c JOIN statement s ON s.row = c.statement AND %[1]s WHERE c.source = n.row LIMIT 1)) AS by
+		FROM node n WHERE NOT EXISTS (SELECT 1 FROM entity e WHERE e.node = n.row AND %[2]s) AND by IS NOT NULL`, live("s"), live("e")),
+		// Data sets of citations.
+		fmt.Sprintf(`
+		SELECT d.dataset, (SELECT s.id FROM citation c JOIN statement s ON s.row = c.statement AND %s WHERE c.dataset = d.dataset LIMIT 1) AS by
+		FROM (SELECT DISTINCT dataset FROM citation) d WHERE NOT EXISTS (SELECT 1 FROM dataset t WHERE t.id = d.dataset AND %s) AND by IS NOT NULL`, live("s"), live("t")),
+		// Redirects from what is an entity.
+		fmt.Sprintf(`
+		SELECT r.id, 'its redirect, though it is an entity itself' FROM redirect r WHERE %s AND EXISTS (SELECT 1 FROM entity e WHERE e.id = r.id AND %s)`, live("r"), live("e")),
+	}
+	// All other references.
+	var gone, by []string
+	for _, sort := range sorts {
+		if sort == entitySort || sort == statementSort || sort == changeEventSort {
+			gone = append(gone, fmt.Sprintf(`NOT EXISTS (SELECT 1 FROM %s x WHERE x.id = t.target AND %s)`, sort, live("x")))
+		}
+		by = append(by, fmt.Sprintf(`(SELECT x.id FROM reference r JOIN %[1]s x ON x.row = r.row AND %[2]s WHERE r.target = t.target AND r.sort = '%[1]s' LIMIT 1)`, sort, live("x")))
+	}
+	texts = append(texts, fmt.Sprintf(`SELECT t.target, coalesce(%s) AS by FROM (SELECT DISTINCT target FROM reference) t WHERE %s AND by IS NOT NULL`,
+		strings.Join(by, ", "), strings.Join(gone, " AND ")))
+	return `SELECT * FROM (` + strings.Join(texts, ` UNION `) + `) ORDER BY 1, 2 LIMIT ?1`
+}()
+
+// maxDangling is how many ids an error names.
+const maxDangling = 10
+
+func checkReferences(ctx context.Context, c *change) error {
+	stmt, err := c.stmt(ctx, dangling)
+	if err != nil {
+		return err
+	}
+	rows, err := stmt.QueryContext(ctx, maxDangling+1)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }() // Err tells of what went wrong
+	var faults []string
+	for rows.Next() {
+		var target, by string
+		if err := rows.Scan(&target, &by); err != nil {
+			return err
+		}
+		faults = append(faults, fmt.Sprintf("%s (named by %s)", target, by))
+	}
+	if err := rows.Err(); err != nil || len(faults) == 0 {
+		return err
+	}
+	more := ""
+	if len(faults) > maxDangling {
+		faults, more = faults[:maxDangling], " and others"
+	}
+	return graph.Invalidf("records refer to what is not there: %s%s", strings.Join(faults, ", "), more)
+}

@@ -1,0 +1,189 @@
+-- The head, and the numbers given out. One row.
+CREATE TABLE store (
+  one  INTEGER PRIMARY KEY CHECK (one = 1),
+  head INTEGER NOT NULL, -- newest published revision; 0: none
+  last INTEGER NOT NULL  -- newest number given to a load
+) STRICT;
+INSERT INTO store (one, head, last) VALUES (1, 0, 0);
+
+-- Published revisions.
+CREATE TABLE revision (
+  number    INTEGER PRIMARY KEY,
+  time      TEXT NOT NULL, -- RFC 3339, UTC
+  origin    TEXT NOT NULL,
+  author    TEXT NOT NULL,
+  comment   TEXT NOT NULL,
+  digest    TEXT NOT NULL,
+  added     INTEGER NOT NULL,
+  changed   INTEGER NOT NULL,
+  withdrawn INTEGER NOT NULL,
+  unchanged INTEGER NOT NULL
+) STRICT;
+
+-- The load under way, if any, and who holds it. At most one row.
+CREATE TABLE pending (
+  one       INTEGER PRIMARY KEY CHECK (one = 1),
+  number    INTEGER NOT NULL,
+  origin    TEXT NOT NULL,
+  digest    TEXT NOT NULL,
+  added     INTEGER NOT NULL,
+  changed   INTEGER NOT NULL,
+  unchanged INTEGER NOT NULL,
+  holder    TEXT NOT NULL,    -- made anew by each Begin
+  host      TEXT NOT NULL,
+  process   INTEGER NOT NULL, -- of the holder, on its host
+  expires   INTEGER NOT NULL  -- Unix time in milliseconds
+) STRICT;
+
+-- Records in force that the load under way put again as they are.
+CREATE TABLE kept (
+  sort TEXT NOT NULL,    -- name of the record table
+  row  INTEGER NOT NULL,
+  PRIMARY KEY (sort, row)
+) STRICT, WITHOUT ROWID;
+
+-- Ids of entities as integers, which stay the same over all revisions.
+CREATE TABLE node (
+  row      INTEGER PRIMARY KEY,
+  id       TEXT NOT NULL UNIQUE,
+  kind     TEXT NOT NULL,
+  added_in INTEGER NOT NULL
+) STRICT;
+
+-- Record tables begin alike. A version is read at the revisions from added_in to before removed_in, which is the greatest integer
+-- while the record is in force.
+CREATE TABLE dataset (
+  row        INTEGER PRIMARY KEY,
+  id         TEXT NOT NULL,
+  origin     TEXT NOT NULL,
+  added_in   INTEGER NOT NULL,
+  removed_in INTEGER NOT NULL,
+  digest     BLOB NOT NULL,
+  document   TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX dataset_id ON dataset (id, removed_in);
+CREATE INDEX dataset_in_force ON dataset (origin) WHERE removed_in = 9223372036854775807;
+
+CREATE TABLE entity (
+  row        INTEGER PRIMARY KEY,
+  id         TEXT NOT NULL,
+  origin     TEXT NOT NULL,
+  added_in   INTEGER NOT NULL,
+  removed_in INTEGER NOT NULL,
+  digest     BLOB NOT NULL,
+  node       INTEGER NOT NULL REFERENCES node,
+  document   TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX entity_id ON entity (id, removed_in);
+CREATE UNIQUE INDEX entity_node ON entity (node, removed_in, added_in);
+CREATE INDEX entity_in_force ON entity (origin) WHERE removed_in = 9223372036854775807;
+
+CREATE TABLE statement (
+  row        INTEGER PRIMARY KEY,
+  id         TEXT NOT NULL,
+  origin     TEXT NOT NULL,
+  added_in   INTEGER NOT NULL,
+  removed_in INTEGER NOT NULL,
+  digest     BLOB NOT NULL, -- of the citations too
+  subject    INTEGER NOT NULL REFERENCES node,
+  predicate  TEXT NOT NULL, -- name of the relation or property
+  object     INTEGER REFERENCES node, -- null for a property
+  start_lo   INTEGER NOT NULL,
+  start_hi   INTEGER NOT NULL,
+  end_lo     INTEGER NOT NULL,
+  end_hi     INTEGER NOT NULL,
+  status     TEXT NOT NULL,
+  rank       TEXT NOT NULL,
+  certainty  TEXT NOT NULL,
+  document   TEXT NOT NULL  -- without the citations
+) STRICT;
+CREATE UNIQUE INDEX statement_id ON statement (id, removed_in);
+CREATE INDEX statement_subject ON statement (subject, predicate, start_lo, start_hi, id);
+CREATE INDEX statement_object ON statement (object, predicate, start_lo, start_hi, id) WHERE object IS NOT NULL;
+CREATE INDEX statement_in_force ON statement (origin) WHERE removed_in = 9223372036854775807;
+
+CREATE TABLE change_event (
+  row        INTEGER PRIMARY KEY,
+  id         TEXT NOT NULL,
+  origin     TEXT NOT NULL,
+  added_in   INTEGER NOT NULL,
+  removed_in INTEGER NOT NULL,
+  digest     BLOB NOT NULL,
+  document   TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX change_event_id ON change_event (id, removed_in);
+CREATE INDEX change_event_in_force ON change_event (origin) WHERE removed_in = 9223372036854775807;
+
+CREATE TABLE conflict (
+  row        INTEGER PRIMARY KEY,
+  id         TEXT NOT NULL,
+  origin     TEXT NOT NULL,
+  added_in   INTEGER NOT NULL,
+  removed_in INTEGER NOT NULL,
+  digest     BLOB NOT NULL,
+  document   TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX conflict_id ON conflict (id, removed_in);
+CREATE INDEX conflict_in_force ON conflict (origin) WHERE removed_in = 9223372036854775807;
+
+CREATE TABLE redirect (
+  row        INTEGER PRIMARY KEY,
+  id         TEXT NOT NULL,
+  origin     TEXT NOT NULL,
+  added_in   INTEGER NOT NULL,
+  removed_in INTEGER NOT NULL,
+  digest     BLOB NOT NULL,
+  node       INTEGER NOT NULL REFERENCES node, -- to which it leads
+  document   TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX redirect_id ON redirect (id, removed_in);
+CREATE INDEX redirect_node ON redirect (node);
+CREATE INDEX redirect_in_force ON redirect (origin) WHERE removed_in = 9223372036854775807;
+
+-- Citations of a version of a statement, in the author's order.
+CREATE TABLE citation (
+  statement INTEGER NOT NULL REFERENCES statement ON DELETE CASCADE,
+  ordinal   INTEGER NOT NULL, -- from 0
+  source    INTEGER NOT NULL REFERENCES node,
+  dataset   TEXT NOT NULL,
+  role      TEXT NOT NULL,
+  claims    INTEGER NOT NULL, -- 1: it bears on the relation or value itself, 0: on the date or basis alone
+  document  TEXT NOT NULL,
+  PRIMARY KEY (statement, ordinal)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX citation_source ON citation (source, statement);
+
+-- Names of a version of an entity, folded, and the words of each.
+CREATE TABLE name (
+  entity  INTEGER NOT NULL REFERENCES entity ON DELETE CASCADE,
+  ordinal INTEGER NOT NULL,
+  folded  TEXT NOT NULL,
+  PRIMARY KEY (entity, ordinal)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE name_token (
+  token   TEXT NOT NULL,
+  entity  INTEGER NOT NULL,
+  ordinal INTEGER NOT NULL,
+  PRIMARY KEY (token, entity, ordinal)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX name_token_entity ON name_token (entity);
+
+-- Identifiers of a version of an entity.
+CREATE TABLE identifier (
+  scheme   TEXT NOT NULL,
+  value    TEXT NOT NULL,
+  entity   INTEGER NOT NULL REFERENCES entity ON DELETE CASCADE,
+  ordinal  INTEGER NOT NULL,
+  start_lo INTEGER NOT NULL,
+  end_hi   INTEGER NOT NULL,
+  PRIMARY KEY (scheme, value, entity, ordinal)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX identifier_entity ON identifier (entity);
+
+-- What else a version refers to by id: all but the ends and sources of statements, and data sets.
+CREATE TABLE reference (
+  target TEXT NOT NULL,
+  sort   TEXT NOT NULL, -- record table of the version that refers
+  row    INTEGER NOT NULL,
+  PRIMARY KEY (target, sort, row)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,87 @@
+package sqlitestore
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+
+	"github.com/policygraph/policygraph/graph"
+)
+
+// applicationID marks our files in their header: "plcg".
+const applicationID = 0x706c6367
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// version is the number of the newest migration; migration n brings a database of version n-1 to n.
+const version = 1
+
+// migrate makes the schema in an empty database, and brings an older one up to date. It refuses, without a change, what is not ours.
+// What it refuses with a [fault] reads on from the file's name.
+func (s *Store) migrate(ctx context.Context) error {
+	conn, err := s.write.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }() // back to the pool
+	var application, have, objects int
+	for pragma, value := range map[string]*int{
+		`PRAGMA application_id`: &application, `PRAGMA user_version`: &have, `SELECT count(*) FROM sqlite_schema`: &objects,
+	} {
+		if err := conn.QueryRowContext(ctx, pragma).Scan(value); err != nil {
+			return err
+		}
+	}
+	switch {
+	case application == 0 && have == 0 && objects == 0:
+	case application != applicationID:
+		return &fault{kind: graph.ErrUnsupported, text: "is a database of another program, not of policygraph"}
+	case have > version:
+		return &fault{kind: graph.ErrUnsupported, text: fmt.Sprintf(
+			"was written by a newer policygraph (version %d of the schema, this one knows %d): use that, or another data directory", have, version)}
+	}
+	// The mode is kept in the file. It cannot be set within a transaction.
+	var mode string
+	if err := conn.QueryRowContext(ctx, `PRAGMA journal_mode = WAL`).Scan(&mode); err != nil {
+		return err
+	}
+	if mode != "wal" {
+		return &fault{kind: graph.ErrUnavailable, text: "cannot keep a write-ahead log: its file system does not allow shared memory"}
+	}
+	for n := have + 1; n <= version; n++ {
+		if err := migrateTo(ctx, conn, n); err != nil {
+			return err
+		}
+	}
+	// A write that changes nothing finds out now whether writing is possible.
+	_, err = conn.ExecContext(ctx, `UPDATE store SET head = head`)
+	return err
+}
+
+func migrateTo(ctx context.Context, conn *sql.Conn, n int) error {
+	script, err := migrations.ReadFile(fmt.Sprintf("migrations/%d.sql", n))
+	if err != nil {
+		return err
+	}
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer rollback(tx)
+	var have int
+	if err := tx.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&have); err != nil {
+		return err
+	}
+	if have >= n {
+		return nil // another process was faster
+	}
+	if _, err := tx.ExecContext(ctx, string(script)); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf(`PRAGMA application_id = %d; PRAGMA user_version = %d`, applicationID, n)); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
