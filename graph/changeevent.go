@@ -58,15 +58,15 @@ type ChangeRule struct {
 // ChangeRules is the table of kinds of change. The numbers in and out follow the closed statuses of GOV.UK's organisations
 // (alphagov/whitehall, app/models/organisation.rb).
 var ChangeRules = []ChangeRule{
-	{ChangeEstablished, 0, 0, 1, unlimited, false, true, false, true, false, false, "Bodies or initiatives came into being."},
+	{ChangeEstablished, 0, 0, 1, Unlimited, false, true, false, true, false, false, "Bodies or initiatives came into being."},
 	{ChangeRenamed, 1, 1, 1, 1, false, false, false, false, false, false, "One body took another name and went on; input and output are the same entity."},
 	{ChangeReplaced, 1, 1, 1, 1, true, false, true, false, false, false, "One body, or class of bodies, took the place of another."},
-	{ChangeMerged, 2, unlimited, 1, 1, true, true, true, false, false, false, "Several bodies became one new body."},
-	{ChangeSplit, 1, 1, 2, unlimited, true, true, true, false, false, false, "One body became several new bodies."},
-	{ChangeAbsorbed, 1, unlimited, 1, 1, true, false, true, false, false, false, "Bodies became part of one that was there before and went on."},
-	{ChangeAbolished, 1, unlimited, 0, 0, false, false, true, false, true, false, "Bodies came to an end without a successor named."},
-	{ChangeTransferred, 1, unlimited, 1, unlimited, false, false, false, false, false, true, "Responsibilities passed from bodies to others; none is replaced or ended by it."},
-	{ChangeReorganised, 1, unlimited, 1, unlimited, true, false, true, false, false, false, "Many bodies gave way to many; the pairs say which to which."},
+	{ChangeMerged, 2, Unlimited, 1, 1, true, true, true, false, false, false, "Several bodies became one new body."},
+	{ChangeSplit, 1, 1, 2, Unlimited, true, true, true, false, false, false, "One body became several new bodies."},
+	{ChangeAbsorbed, 1, Unlimited, 1, 1, true, false, true, false, false, false, "Bodies became part of one that was there before and went on."},
+	{ChangeAbolished, 1, Unlimited, 0, 0, false, false, true, false, true, false, "Bodies came to an end without a successor named."},
+	{ChangeTransferred, 1, Unlimited, 1, Unlimited, false, false, false, false, false, true, "Responsibilities passed from bodies to others; none is replaced or ended by it."},
+	{ChangeReorganised, 1, Unlimited, 1, Unlimited, true, false, true, false, false, false, "Many bodies gave way to many; the pairs say which to which."},
 }
 
 // Rule is the kind's row of [ChangeRules]; ok is false for an unknown kind.
@@ -79,4 +79,5 @@ func (k ChangeKind) Rule() (rule ChangeRule, ok bool) {
 	return ChangeRule{}, false
 }
 
-const unlimited = 1 << 30
+// Unlimited is a number of inputs or outputs that nothing reaches.
+const Unlimited = 1 << 30

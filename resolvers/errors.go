@@ -1,0 +1,113 @@
+package resolvers
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/policygraph/policygraph/graph"
+)
+
+// The codes of errors, in extensions.code. Those of operations that GraphQL itself refuses are gqlgen's.
+const (
+	CodeParseFailed      = errcode.ParseFailed      // the operation is not GraphQL
+	CodeValidationFailed = errcode.ValidationFailed // the operation does not fit the schema
+	CodeBadUserInput     = "BAD_USER_INPUT"         // an argument is not allowed
+	CodeAmbiguous        = "AMBIGUOUS"              // several entities fit; extensions.ids lists them
+	CodeLimitExceeded    = "LIMIT_EXCEEDED"         // the operation asks for too much; the message says what to lower
+	CodeUnavailable      = "UNAVAILABLE"            // the store cannot answer now
+	CodeTimeout          = "TIMEOUT"                // the operation took too long, or was given up
+	CodeInternal         = "INTERNAL_SERVER_ERROR"  // a fault of ours; extensions.reference is in the log too
+)
+
+// public is what a client may read of an error that wraps one of these; "" for its own text, which was written for the caller.
+var public = []struct {
+	is            error
+	code, message string
+}{
+	{graph.ErrInvalid, CodeBadUserInput, ""},
+	{graph.ErrLimit, CodeLimitExceeded, ""},
+	{context.DeadlineExceeded, CodeTimeout, "the operation took too long; ask for less"},
+	{context.Canceled, CodeTimeout, "the operation was given up before it was answered"},
+	{graph.ErrUnavailable, CodeUnavailable, "the graph cannot be read now; try again later"},
+	{graph.ErrClosed, CodeUnavailable, "the graph cannot be read now; try again later"},
+}
+
+// presenter makes of an error what a client may read: what is about the request in full, of anything else a reference number alone.
+type presenter struct {
+	log       *slog.Logger
+	reference func() string
+}
+
+func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
+	if !graphql.HasOperationContext(ctx) { // gqlgen's text quotes the whole body
+		return coded(nil, CodeBadUserInput, "the request is not a GraphQL request: want a JSON object with a query, and variables if it has some")
+	}
+	var own *gqlerror.Error
+	isOwn := errors.As(err, &own)
+	path := graphql.GetPath(ctx)
+	if isOwn && len(own.Path) > 0 {
+		path = own.Path
+	}
+	if isOwn && own.Err == nil && own.Extensions["code"] != nil { // a word on the document or a variable, or one of ours
+		if limit, ok := strings.CutPrefix(own.Message, "exceeded token limit of "); ok {
+			return exceeded("tokens", "the operation has more than "+limit+" words and signs; send a shorter one", nil)
+		}
+		own.Path = path
+		return own
+	}
+	for _, row := range public {
+		if !errors.Is(err, row.is) {
+			continue
+		}
+		message := row.message
+		if message == "" {
+			message = ownText(err, row.is)
+		}
+		if row.code == CodeUnavailable {
+			p.log.WarnContext(ctx, "the store cannot answer", "path", path.String(), "error", err)
+		}
+		return coded(path, row.code, message)
+	}
+	reference := p.reference()
+	p.log.ErrorContext(ctx, "a field failed", "reference", reference, "operation", graphql.GetOperationContext(ctx).OperationName, "path", path.String(), "error", err)
+	e := coded(path, CodeInternal, "something failed here that is no fault of the request; the reference finds it in the server's log")
+	e.Extensions["reference"] = reference
+	return e
+}
+
+// ownText is the text of the innermost error that still is of the sentinel's kind: what wraps it names places in our code.
+func ownText(err, sentinel error) string {
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil || inner == sentinel || !errors.Is(inner, sentinel) {
+			return err.Error()
+		}
+		err = inner
+	}
+}
+
+func coded(path ast.Path, code, message string) *gqlerror.Error {
+	return &gqlerror.Error{Message: message, Path: path, Extensions: map[string]any{"code": code}}
+}
+
+func errorList(err error) gqlerror.List { return gqlerror.List{gqlerror.Wrap(err)} }
+
+// recovered makes a panic an error, for the presenter to hide and log.
+func recovered(_ context.Context, v any) error { return fmt.Errorf("panic: %v\n%s", v, debug.Stack()) }
+
+func randomReference() string {
+	var b [4]byte
+	_, _ = rand.Read(b[:])
+	return hex.EncodeToString(b[:])
+}

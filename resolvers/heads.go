@@ -1,0 +1,69 @@
+package resolvers
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/policygraph/policygraph/graph"
+)
+
+// Heads tells the newest published revision, as [graph.Revisions] does. Every operation asks once, at its start.
+type Heads interface {
+	Head(ctx context.Context) (graph.Revision, error)
+}
+
+// CachedHeads is the head as it was last asked for, so that an operation need not ask the store.
+type CachedHeads struct {
+	store graph.Revisions
+	mu    sync.Mutex
+	head  graph.Revision
+	err   error // why there is no head yet
+}
+
+// NewHeads asks the store for its head, and starts a goroutine that asks again at every interval until ctx ends. While the store
+// cannot answer, the last head stands; each failure is given to failed, which may be nil.
+func NewHeads(ctx context.Context, store graph.Revisions, every time.Duration, failed func(error)) *CachedHeads {
+	h := &CachedHeads{store: store}
+	refresh := func() {
+		if err := h.Refresh(ctx); err != nil && failed != nil && ctx.Err() == nil {
+			failed(err)
+		}
+	}
+	refresh()
+	go func() {
+		tick := time.NewTicker(every)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				refresh()
+			}
+		}
+	}()
+	return h
+}
+
+// Refresh asks the store now: after a load in this process, for one.
+func (h *CachedHeads) Refresh(ctx context.Context) error {
+	head, err := h.store.Head(ctx)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case err == nil:
+		h.head, h.err = head, nil
+	case h.head.Number == 0:
+		h.err = errors.Join(graph.ErrUnavailable, err)
+	}
+	return err
+}
+
+// Head is the head as last known.
+func (h *CachedHeads) Head(context.Context) (graph.Revision, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.head, h.err
+}

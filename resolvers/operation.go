@@ -1,0 +1,255 @@
+package resolvers
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/policygraph/policygraph/graph"
+	"github.com/policygraph/policygraph/internal/gqlmodel"
+)
+
+// operation is what one GraphQL operation reads: at which revision, and what it has read so far.
+type operation struct {
+	store Store
+	types map[string][]string // by object type: the types that it satisfies
+	head  graph.Revision
+	err   error // why there is no head
+	calls atomic.Int64
+
+	entities   table[*graph.Entity]
+	statements table[*graph.Statement]
+	events     table[*graph.ChangeEvent]
+	evidence   table[graph.Evidence]
+	datasets   table[[]graph.Dataset] // the id is ""
+
+	mu    sync.Mutex
+	pages map[pageKey]graph.EdgePage
+}
+
+// pageKey names a page: the field asked for of one entity. The field's arguments and selections decide what is read.
+type pageKey struct {
+	view  graph.View
+	id    string
+	field *ast.Field
+}
+
+// key names a record under a view.
+type key struct {
+	view graph.View
+	id   string
+}
+
+// table keeps the records of one sort that an operation has read; what is not there is the zero V.
+type table[V any] struct {
+	read func(ctx context.Context, v graph.View, ids []string) ([]V, error)
+	mu   sync.Mutex
+	rows map[key]V
+}
+
+// fill reads, in one call, those of the records that are not there yet.
+func (t *table[V]) fill(ctx context.Context, v graph.View, ids []string) error {
+	t.mu.Lock()
+	var missing []string
+	seen := map[string]bool{}
+	for _, id := range ids {
+		if _, ok := t.rows[key{v, id}]; !ok && !seen[id] {
+			seen[id] = true
+			missing = append(missing, id)
+		}
+	}
+	t.mu.Unlock()
+	if len(missing) == 0 {
+		return nil
+	}
+	got, err := t.read(ctx, v, missing)
+	if err != nil {
+		return err
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for i, id := range missing {
+		t.put(v, id, got[i])
+	}
+	return nil
+}
+
+// get is one record, read if need be.
+func (t *table[V]) get(ctx context.Context, v graph.View, id string) (V, error) {
+	err := t.fill(ctx, v, []string{id})
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.rows[key{v, id}], err
+}
+
+// add keeps a record that came with others.
+func (t *table[V]) add(v graph.View, id string, row V) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.put(v, id, row)
+}
+
+func (t *table[V]) put(v graph.View, id string, row V) {
+	if t.rows == nil {
+		t.rows = map[key]V{}
+	}
+	t.rows[key{v, id}] = row
+}
+
+func newOperation(store Store, types map[string][]string) *operation {
+	op := &operation{store: store, types: types, pages: map[pageKey]graph.EdgePage{}}
+	op.entities.read = counted(op, store.Entities)
+	op.statements.read = counted(op, store.Statements)
+	op.events.read = counted(op, store.ChangeEvents)
+	op.evidence.read = counted(op, func(ctx context.Context, v graph.View, ids []string) ([]graph.Evidence, error) {
+		found, err := store.Evidence(ctx, v, ids)
+		for _, e := range found {
+			for _, c := range e.Citations {
+				op.keep(v, c.Source)
+			}
+			for _, b := range e.Basis {
+				op.keep(v, b.Legislation)
+			}
+			op.keep(v, e.AttributedTo)
+		}
+		return found, err
+	})
+	op.datasets.read = counted(op, func(ctx context.Context, v graph.View, _ []string) ([][]graph.Dataset, error) {
+		all, err := store.Datasets(ctx, v)
+		return [][]graph.Dataset{all}, err
+	})
+	return op
+}
+
+// counted counts the calls of a read.
+func counted[V any](op *operation, read func(context.Context, graph.View, []string) ([]V, error)) func(context.Context, graph.View, []string) ([]V, error) {
+	return func(ctx context.Context, v graph.View, ids []string) ([]V, error) {
+		op.calls.Add(1)
+		return read(ctx, v, ids)
+	}
+}
+
+// keep notes an entity that came with another record.
+func (op *operation) keep(v graph.View, e *graph.Entity) {
+	if e != nil {
+		op.entities.add(v, e.ID, e)
+	}
+}
+
+// edges reads pages in one call and keeps the statements and entities that come with them.
+func (op *operation) edges(ctx context.Context, v graph.View, queries []graph.EdgeQuery) ([][]graph.EdgePage, error) {
+	op.calls.Add(1)
+	pages, err := op.store.Edges(ctx, v, queries)
+	for _, of := range pages {
+		for _, page := range of {
+			for _, e := range page.Edges {
+				op.statements.add(v, e.Statement.ID, e.Statement)
+				op.keep(v, e.Node)
+			}
+		}
+	}
+	return pages, err
+}
+
+// page is the page that the field being answered asks for of an entity, read if need be.
+func (op *operation) page(ctx context.Context, of gqlmodel.Record) (graph.EdgePage, error) {
+	field := graphql.GetFieldContext(ctx).Field
+	k := pageKey{of.View, of.Entity.ID, field.Field}
+	op.mu.Lock()
+	page, ok := op.pages[k]
+	op.mu.Unlock()
+	if ok {
+		return page, nil
+	}
+	a, err := asked(graphql.GetOperationContext(ctx), field, of.View)
+	if err != nil || a.nothing {
+		return page, err
+	}
+	a.query.Entities = []string{of.Entity.ID}
+	pages, err := op.edges(ctx, of.View, []graph.EdgeQuery{a.query})
+	if err != nil {
+		return page, err
+	}
+	return a.cut(pages[0][0]), nil
+}
+
+type operationKey struct{}
+
+func operationOf(ctx context.Context) *operation { return ctx.Value(operationKey{}).(*operation) }
+
+// OperationStats is what may be logged of an operation.
+type OperationStats struct {
+	Revision   int64 // at which it reads; 0 if nothing is published
+	StoreCalls int64 // made so far
+	Cost       int   // as Limits count it
+}
+
+// StatsOf is the stats of the operation that ctx belongs to; ok is false outside operations, and in those that were refused before
+// they began.
+func StatsOf(ctx context.Context) (stats OperationStats, ok bool) {
+	op, ok := ctx.Value(operationKey{}).(*operation)
+	if !ok {
+		return OperationStats{}, false
+	}
+	return OperationStats{op.head.Number, op.calls.Load(), costOf(ctx)}, true
+}
+
+func costOf(ctx context.Context) int {
+	cost, _ := graphql.GetOperationContext(ctx).Stats.GetExtension(costStat).(int)
+	return cost
+}
+
+// reading is the extension that gives every operation its revision and tables, and its answer the extensions that name them.
+type reading struct {
+	store Store
+	heads Heads
+	types map[string][]string
+}
+
+func newReads(store Store, heads Heads) *reading { return &reading{store: store, heads: heads} }
+
+// ExtensionName is what gqlgen calls it.
+func (*reading) ExtensionName() string { return "Reading" }
+
+// Validate takes from the schema what each object type satisfies.
+func (r *reading) Validate(es graphql.ExecutableSchema) error {
+	s := es.Schema()
+	r.types = map[string][]string{}
+	for name, def := range s.Types {
+		if def.Kind != ast.Object {
+			continue
+		}
+		r.types[name] = []string{name}
+		for _, i := range s.GetImplements(def) {
+			r.types[name] = append(r.types[name], i.Name)
+		}
+	}
+	return nil
+}
+
+// InterceptOperation chooses the revision, once for all that the operation reads.
+func (r *reading) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	op := newOperation(r.store, r.types)
+	op.head, op.err = r.heads.Head(ctx)
+	if op.err == nil && op.head.Number == 0 {
+		op.err = errNothingPublished
+	}
+	return next(context.WithValue(ctx, operationKey{}, op))
+}
+
+// InterceptResponse names the revision and the cost. An operation that was refused names what was current, and its cost if it was
+// counted.
+func (r *reading) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	if op, ok := ctx.Value(operationKey{}).(*operation); ok {
+		graphql.RegisterExtension(ctx, "revision", op.head.Number)
+	} else if head, err := r.heads.Head(ctx); err == nil {
+		graphql.RegisterExtension(ctx, "revision", head.Number)
+	}
+	if graphql.HasOperationContext(ctx) {
+		graphql.RegisterExtension(ctx, "cost", costOf(ctx))
+	}
+	return next(ctx)
+}

@@ -1,0 +1,335 @@
+package resolvers
+
+import (
+	"context"
+	"slices"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/policygraph/policygraph/graph"
+	"github.com/policygraph/policygraph/internal/gqlmodel"
+)
+
+// plan walks a selection ahead of its resolvers and reads what they will ask for. A walk only notes what it wants; run reads all that
+// is noted of one sort in one call, then walks on from there. So a level of relations is one call whatever its width, and evidence,
+// which no level waits for, comes last: one call for all levels.
+type plan struct {
+	op   *operation
+	oc   *graphql.OperationContext
+	view graph.View
+
+	pages      pageWants
+	entities   wants[*graph.Entity]
+	statements wants[*graph.Statement]
+	events     wants[*graph.ChangeEvent]
+	datasets   wants[[]graph.Dataset]
+	evidence   wants[graph.Evidence]
+}
+
+// step is a sort of read.
+type step interface {
+	pending() bool
+	run(ctx context.Context, p *plan) error
+}
+
+func newPlan(ctx context.Context, v graph.View) *plan {
+	op := operationOf(ctx)
+	return &plan{
+		op: op, oc: graphql.GetOperationContext(ctx), view: v,
+		entities:   wants[*graph.Entity]{table: &op.entities},
+		statements: wants[*graph.Statement]{table: &op.statements},
+		events:     wants[*graph.ChangeEvent]{table: &op.events},
+		datasets:   wants[[]graph.Dataset]{table: &op.datasets},
+		evidence:   wants[graph.Evidence]{table: &op.evidence},
+	}
+}
+
+func (p *plan) run(ctx context.Context) error {
+	steps := []step{&p.pages, &p.entities, &p.statements, &p.events, &p.datasets, &p.evidence}
+	for {
+		i := slices.IndexFunc(steps, step.pending)
+		if i < 0 {
+			return nil
+		}
+		if err := steps[i].run(ctx, p); err != nil {
+			return err
+		}
+	}
+}
+
+// wants are the records of one sort that are to be read.
+type wants[V any] struct {
+	table *table[V]
+	ids   []string
+	then  []func(V)
+}
+
+func (w *wants[V]) add(id string, then func(V)) {
+	w.ids, w.then = append(w.ids, id), append(w.then, then)
+}
+
+func (w *wants[V]) pending() bool { return len(w.ids) > 0 }
+
+func (w *wants[V]) run(ctx context.Context, p *plan) error {
+	ids, then := w.ids, w.then
+	w.ids, w.then = nil, nil
+	if err := w.table.fill(ctx, p.view, ids); err != nil {
+		return err
+	}
+	for i, id := range ids {
+		row, err := w.table.get(ctx, p.view, id) // it is there now
+		if err != nil {
+			return err
+		}
+		then[i](row)
+	}
+	return nil
+}
+
+// pageWants are the pages that are to be read: by field, since all entities of a field are one query.
+type pageWants struct {
+	fields []*fieldWants
+	seen   map[pageKey]bool // never walked twice
+}
+
+type fieldWants struct {
+	field  graphql.CollectedField
+	asked  ask
+	entity []string
+}
+
+func (w *pageWants) pending() bool { return len(w.fields) > 0 }
+
+func (w *pageWants) run(ctx context.Context, p *plan) error {
+	fields := w.fields
+	w.fields = nil
+	queries := make([]graph.EdgeQuery, len(fields))
+	for i, f := range fields {
+		queries[i] = f.asked.query
+		queries[i].Entities = f.entity
+	}
+	pages, err := p.op.edges(ctx, p.view, queries)
+	if err != nil {
+		return err
+	}
+	p.op.mu.Lock()
+	for i, f := range fields {
+		for j, id := range f.entity {
+			pages[i][j] = f.asked.cut(pages[i][j])
+			p.op.pages[pageKey{p.view, id, f.field.Field}] = pages[i][j]
+		}
+	}
+	p.op.mu.Unlock()
+	for i, f := range fields {
+		for _, page := range pages[i] {
+			p.page(page, f.field)
+		}
+	}
+	return nil
+}
+
+// fields are the selection's fields on an object of a type.
+func (p *plan) fields(typeName string, selection ast.SelectionSet) []graphql.CollectedField {
+	return graphql.CollectFields(p.oc, selection, p.op.types[typeName])
+}
+
+// entityID plans for an entity that is only known by id.
+func (p *plan) entityID(id string, selection ast.SelectionSet) {
+	if id != "" {
+		p.entities.add(id, func(e *graph.Entity) { p.entity(e, selection) })
+	}
+}
+
+func (p *plan) entity(e *graph.Entity, selection ast.SelectionSet) {
+	if e == nil {
+		return
+	}
+	info, ok := e.Kind.Info()
+	if !ok {
+		return
+	}
+	p.op.keep(p.view, e)
+	for _, f := range p.fields(info.Type, selection) {
+		switch {
+		case f.Name == "statements" || f.Definition.Directives.ForName("relation") != nil:
+			p.ask(e.ID, f)
+		case f.Name == "names":
+			for _, n := range (gqlmodel.Record{Entity: e, View: p.view}).Names() {
+				p.name(n, f.Selections)
+			}
+		}
+	}
+}
+
+func (p *plan) name(n gqlmodel.Name, selection ast.SelectionSet) {
+	for _, f := range p.fields("Name", selection) {
+		switch f.Name {
+		case "citations":
+			p.cited(n.Record.Statement, f)
+		case "statement":
+			p.statements.add(n.Record.Statement, func(s *graph.Statement) { p.statement(s, f.Selections) })
+		}
+	}
+}
+
+// ask wants a page of an entity. What cannot be read is left for the field itself to refuse.
+func (p *plan) ask(id string, f graphql.CollectedField) {
+	k := pageKey{p.view, id, f.Field}
+	if p.pages.seen[k] {
+		return
+	}
+	i := slices.IndexFunc(p.pages.fields, func(w *fieldWants) bool { return w.field.Field == f.Field })
+	if i < 0 {
+		a, err := asked(p.oc, f, p.view)
+		if err != nil || a.nothing {
+			return
+		}
+		i = len(p.pages.fields)
+		p.pages.fields = append(p.pages.fields, &fieldWants{field: f, asked: a})
+	}
+	if p.pages.seen == nil {
+		p.pages.seen = map[pageKey]bool{}
+	}
+	p.pages.seen[k] = true
+	p.pages.fields[i].entity = append(p.pages.fields[i].entity, id)
+}
+
+func (p *plan) page(page graph.EdgePage, connection graphql.CollectedField) {
+	typeName := connection.Definition.Type.Name()
+	edgeType := typeName[:len(typeName)-len("Connection")] + "Edge"
+	if typeName == "StatementConnection" {
+		edgeType = "StatementNodeEdge"
+	}
+	for _, edges := range p.fields(typeName, connection.Selections) {
+		if edges.Name != "edges" {
+			continue
+		}
+		for _, f := range p.fields(edgeType, edges.Selections) {
+			for _, e := range page.Edges {
+				switch {
+				case f.Name == "statement" || f.Name == "node" && edgeType == "StatementNodeEdge":
+					p.statement(e.Statement, f.Selections)
+				case f.Name == "node":
+					p.entity(e.Node, f.Selections)
+				default:
+					p.claim(e.Statement, f)
+				}
+			}
+		}
+	}
+}
+
+// claim plans for a field that statements and edges have in common.
+func (p *plan) claim(s *graph.Statement, f graphql.CollectedField) {
+	switch f.Name {
+	case "citations":
+		p.cited(s.ID, f)
+	case "basis":
+		p.evidence.add(s.ID, func(e graph.Evidence) { p.basis(e.Basis, f.Selections) })
+	}
+}
+
+func (p *plan) cited(statement string, f graphql.CollectedField) {
+	p.evidence.add(statement, func(e graph.Evidence) { p.citations(e.Citations, f.Selections) })
+}
+
+func (p *plan) citations(of []graph.Citation, selection ast.SelectionSet) {
+	for _, f := range p.fields("Citation", selection) {
+		switch {
+		case len(of) == 0:
+		case f.Name == "source":
+			for _, c := range of {
+				p.entity(c.Source, f.Selections)
+			}
+		case f.Name == "dataset":
+			p.datasets.add("", func([]graph.Dataset) {})
+		}
+	}
+}
+
+func (p *plan) basis(of []graph.Basis, selection ast.SelectionSet) {
+	for _, f := range p.fields("Basis", selection) {
+		if f.Name == "legislation" {
+			for _, b := range of {
+				p.entity(b.Legislation, f.Selections)
+			}
+		}
+	}
+}
+
+func (p *plan) statement(s *graph.Statement, selection ast.SelectionSet) {
+	if s == nil {
+		return
+	}
+	p.op.statements.add(p.view, s.ID, s)
+	for _, f := range p.fields("Statement", selection) {
+		switch f.Name {
+		case "subject":
+			p.entityID(s.Subject, f.Selections)
+		case "object":
+			p.entityID(s.Object, f.Selections)
+		case "attributedTo":
+			p.evidence.add(s.ID, func(e graph.Evidence) { p.entity(e.AttributedTo, f.Selections) })
+		case "value":
+			p.value(s.Value, f.Selections)
+		case "qualifiers":
+			for _, q := range s.Qualifiers {
+				for _, v := range p.fields("Qualifier", f.Selections) {
+					if v.Name == "value" {
+						p.value(q.Value, v.Selections)
+					}
+				}
+			}
+		case "changeEvent":
+			if s.ChangeEvent != "" {
+				p.events.add(s.ChangeEvent, func(e *graph.ChangeEvent) { p.event(e, f.Selections) })
+			}
+		default:
+			p.claim(s, f)
+		}
+	}
+}
+
+func (p *plan) value(v graph.Value, selection ast.SelectionSet) {
+	for _, f := range p.fields("Value", selection) {
+		if f.Name == "entity" {
+			p.entityID(v.Entity, f.Selections)
+		}
+	}
+}
+
+func (p *plan) event(e *graph.ChangeEvent, selection ast.SelectionSet) {
+	if e == nil {
+		return
+	}
+	for _, f := range p.fields("ChangeEvent", selection) {
+		var ids []string
+		switch f.Name {
+		case "inputs":
+			ids = e.Inputs
+		case "outputs":
+			ids = e.Outputs
+		case "responsibilities":
+			ids = e.Responsibilities
+		case "pairs":
+			for _, end := range p.fields("ChangePair", f.Selections) {
+				for _, pair := range e.Pairs {
+					switch end.Name {
+					case "from":
+						p.entityID(pair.From, end.Selections)
+					case "to":
+						p.entityID(pair.To, end.Selections)
+					}
+				}
+			}
+		case "citations":
+			p.citations(e.Citations, f.Selections)
+		case "basis":
+			p.basis(e.Basis, f.Selections)
+		}
+		for _, id := range ids {
+			p.entityID(id, f.Selections)
+		}
+	}
+}

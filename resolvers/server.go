@@ -1,0 +1,94 @@
+package resolvers
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/policygraph/policygraph/internal/gqlapi"
+)
+
+// Options wires what answers operations. The zero value of each field is a sound default.
+type Options struct {
+	Heads      Heads         // where the newest revision is known from; nil: the store is asked at the start of every operation
+	Limits     Limits        // zero fields: those of DefaultLimits
+	Log        *slog.Logger  // where faults go; nil: slog.Default()
+	Reference  func() string // makes the number by which a client and the log name the same fault; nil: eight random hex digits
+	QueryCache int           // how many parsed operations are kept; 0: 1000
+}
+
+// NewServer is a GraphQL handler over a store, complete but for its transports. The store stays the caller's to close.
+func NewServer(store Store, o Options) *handler.Server {
+	server := handler.New(schema())
+	o.apply(server, store)
+	return server
+}
+
+// A Client runs operations in this process, without HTTP.
+type Client struct{ executor *executor.Executor }
+
+// NewClient is a client that answers as [NewServer] does.
+func NewClient(store Store, o Options) *Client {
+	c := &Client{executor.New(schema())}
+	o.apply(c.executor, store)
+	return c
+}
+
+// Do runs one operation. The answer has the errors in it.
+func (c *Client) Do(ctx context.Context, p graphql.RawParams) *graphql.Response {
+	ctx = graphql.StartOperationTrace(ctx)
+	oc, errs := c.executor.CreateOperationContext(ctx, &p)
+	if errs != nil {
+		return c.executor.DispatchError(graphql.WithOperationContext(ctx, oc), errs)
+	}
+	next, ctx := c.executor.DispatchOperation(ctx, oc)
+	if r := next(ctx); r != nil {
+		return r
+	}
+	return c.executor.DispatchError(ctx, errorList(context.Cause(ctx))) // the context had ended before the first field
+}
+
+// Schema is the schema that is served.
+func Schema() *ast.Schema { return schema().Schema() }
+
+func schema() graphql.ExecutableSchema {
+	return gqlapi.NewExecutableSchema(gqlapi.Config{Resolvers: &Resolver{}})
+}
+
+// configurable is what handlers and executors have in common.
+type configurable interface {
+	SetErrorPresenter(graphql.ErrorPresenterFunc)
+	SetRecoverFunc(graphql.RecoverFunc)
+	SetQueryCache(graphql.Cache[*ast.QueryDocument])
+	SetParserTokenLimit(int)
+	Use(graphql.HandlerExtension)
+}
+
+func (o Options) apply(c configurable, store Store) {
+	if o.Heads == nil {
+		o.Heads = store
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Reference == nil {
+		o.Reference = randomReference
+	}
+	if o.QueryCache == 0 {
+		o.QueryCache = 1000
+	}
+	limits := o.Limits.orDefault()
+	c.SetErrorPresenter(presenter{o.Log, o.Reference}.present)
+	c.SetRecoverFunc(recovered)
+	c.SetQueryCache(lru.New[*ast.QueryDocument](o.QueryCache))
+	c.SetParserTokenLimit(limits.Tokens)
+	c.Use(extension.Introspection{})
+	c.Use(limits)
+	c.Use(newReads(store, o.Heads))
+}
