@@ -15,8 +15,8 @@ const applicationID = 0x706c6367
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// version is the number of the newest migration; migration n brings a database of version n-1 to n.
-const version = 1
+// Version is that of the databases which this package writes: the number of the newest migration. Migration n brings a database of version n-1 to n.
+const Version = 1
 
 // migrate makes the schema in an empty database, and brings an older one up to date. It refuses, without a change, what is not ours.
 // What it refuses with a [fault] reads on from the file's name.
@@ -38,9 +38,9 @@ func (s *Store) migrate(ctx context.Context) error {
 	case application == 0 && have == 0 && objects == 0:
 	case application != applicationID:
 		return &fault{kind: graph.ErrUnsupported, text: "is a database of another program, not of policygraph"}
-	case have > version:
+	case have > Version:
 		return &fault{kind: graph.ErrUnsupported, text: fmt.Sprintf(
-			"was written by a newer policygraph (version %d of the schema, this one knows %d): use that, or another data directory", have, version)}
+			"was written by a newer policygraph (version %d of the schema, this one knows %d): use that, or another data directory", have, Version)}
 	}
 	// The mode is kept in the file. It cannot be set within a transaction.
 	var mode string
@@ -50,7 +50,7 @@ func (s *Store) migrate(ctx context.Context) error {
 	if mode != "wal" {
 		return &fault{kind: graph.ErrUnavailable, text: "cannot keep a write-ahead log: its file system does not allow shared memory"}
 	}
-	for n := have + 1; n <= version; n++ {
+	for n := have + 1; n <= Version; n++ {
 		if err := migrateTo(ctx, conn, n); err != nil {
 			return err
 		}
