@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/policygraph/policygraph/graph"
+	"github.com/policygraph/policygraph/graph/sqlitestore"
+	"github.com/policygraph/policygraph/seed"
+)
+
+// openStore opens the store in the data directory, which it makes if it is not there. Its errors say what to do.
+func openStore(ctx context.Context, data *setting) (store *sqlitestore.Store, dir string, err error) {
+	if dir, err = dataDirectory(data); err != nil {
+		return nil, "", err
+	}
+	store, err = sqlitestore.Open(ctx, dir, sqlitestore.Options{})
+	if errors.Is(err, graph.ErrUnavailable) || errors.Is(err, graph.ErrUnsupported) {
+		err = fmt.Errorf("%w; name another data directory with --data or %s", err, data.env())
+	}
+	return store, dir, err
+}
+
+// openGraph opens the store in the data directory and, where nothing has been loaded, loads the records that this build carries, and
+// says so.
+func openGraph(ctx context.Context, data *setting, say func(string)) (graph.Store, error) {
+	store, dir, err := openStore(ctx, data)
+	if err != nil {
+		return nil, err
+	}
+	head, err := store.Head(ctx)
+	if err == nil && head.Number == 0 {
+		err = loadOwn(ctx, store, dir, say)
+	}
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return store, nil
+}
+
+// ownRecords are the records that this build carries.
+func ownRecords() (*seed.Document, error) {
+	document, faults := seed.Read(seed.Embedded())
+	if len(faults) > 0 { // tests of the seed hold every build to having none
+		return nil, fmt.Errorf("the records of this build are faulty: %w", faults[0])
+	}
+	return document, nil
+}
+
+func loadOwn(ctx context.Context, store graph.Store, dir string, say func(string)) error {
+	start := time.Now()
+	document, err := ownRecords()
+	if err != nil {
+		return err
+	}
+	revision, err := seed.Load(ctx, store, document, seed.Options{
+		Author: "policygraph " + version(), Comment: "the records that the program carries", Time: start,
+	})
+	if err != nil {
+		return loadError(err)
+	}
+	say(fmt.Sprintf("%s was empty: loaded %s as revision %d in %s",
+		dir, contents(document.Batch), revision.Number, time.Since(start).Round(time.Millisecond)))
+	return nil
+}
+
+// compare says where the seed records in the store are not those that this build carries.
+func compare(ctx context.Context, store graph.Revisions, say func(string)) error {
+	document, err := ownRecords()
+	if err != nil {
+		return err
+	}
+	digest, err := document.Digest()
+	if err != nil {
+		return err
+	}
+	switch last, err := lastOf(ctx, store, seed.Origin); {
+	case err != nil:
+		return err
+	case last != nil && last.Digest != digest:
+		say(fmt.Sprintf("the graph has the records of revision %d, of %s, and not those that this program carries; `policygraph load` puts these in their place",
+			last.Number, last.Time.Format(time.DateOnly)))
+	}
+	return nil
+}
+
+// lastOf is the newest revision that loaded records of an origin; nil if there is none.
+func lastOf(ctx context.Context, store graph.Revisions, origin string) (*graph.Revision, error) {
+	head, err := store.Head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for number := head.Number; number > 0; number-- {
+		revision, err := store.Revision(ctx, number)
+		if err != nil || revision != nil && revision.Origin == origin {
+			return revision, err
+		}
+	}
+	return nil, nil
+}
+
+// loadError says what to do about a load that failed.
+func loadError(err error) error {
+	if errors.Is(err, graph.ErrConflict) {
+		return fmt.Errorf("%w; wait until it is done and try again", err)
+	}
+	return err
+}
+
+// readRecords reads the records of a seed directory.
+func (p *program) readRecords(dir string, files fs.FS) (*seed.Document, error) {
+	document, faults := seed.Read(files)
+	if len(faults) > 0 {
+		return nil, p.report(dir, faults)
+	}
+	return document, nil
+}

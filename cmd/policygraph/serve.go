@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/policygraph/policygraph/resolvers"
+	"github.com/policygraph/policygraph/server"
+)
+
+func newServe(p *program) *cobra.Command {
+	addr, data, format, level := addrSetting(), dataSetting(), logFormatSetting(), logLevelSetting()
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the graph as GraphQL, with a page to try it",
+		Long: `Serve answers GraphQL at /graphql, and at / shows a page to write operations on, with the schema's documentation and examples. Where
+the data directory is empty it first loads the records that this build carries; a graph that is there is kept as it is.
+
+/healthz answers while the process lives, /readyz while operations can be answered. Messages and a log line for each request go to
+standard error. At SIGTERM or Ctrl-C requests under way are finished; a second one ends the process at once.`,
+		Example: `  policygraph serve
+  policygraph serve --addr 127.0.0.1:9000 --data ./data
+  POLICYGRAPH_LOG_FORMAT=json policygraph serve --addr :8080`,
+		Args: atMost(0, "no arguments"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			say := p.say
+			log := newLogger(p.err, format, level)
+			if format.value == "json" {
+				say = func(sentence string) { log.Info(sentence) }
+			}
+			return serve(cmd.Context(), addr, data, server.Config{Log: log}, say)
+		},
+	}
+	add(cmd.Flags(), addr, data, format, level)
+	return cmd
+}
+
+// poll is how often a server looks for a revision that another process has published.
+const poll = time.Second
+
+// say writes a message to standard error.
+func (p *program) say(sentence string) { _, _ = fmt.Fprintln(p.err, sentence) } // there is nowhere else to say it
+
+// serve listens before it touches the data, so that a command that cannot listen changes nothing.
+func serve(ctx context.Context, addr, data *setting, config server.Config, say func(string)) (err error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr.value)
+	if err != nil {
+		return listenError(addr, err)
+	}
+	store, err := openGraph(ctx, data, say)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	if err := compare(ctx, store, say); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	config.Store = store
+	config.Heads = resolvers.NewHeads(ctx, store, poll, func(err error) {
+		config.Log.Warn("the newest revision is not known", "error", err)
+	})
+	url := address(listener.Addr())
+	say("serving " + url + " (GraphQL at " + url + "graphql); Ctrl-C ends it")
+	return server.New(config).Serve(ctx, listener)
+}
+
+// address is the URL at which a browser on this machine reaches a listener.
+func address(a net.Addr) string {
+	host, port, err := net.SplitHostPort(a.String())
+	if err != nil {
+		return a.String()
+	}
+	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port) + "/"
+}
+
+func listenError(addr *setting, err error) error {
+	reason := err.Error()
+	if inner, ok := errors.AsType[*net.OpError](err); ok {
+		reason = inner.Err.Error()
+	}
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		reason = "another program listens there"
+	case errors.Is(err, syscall.EACCES):
+		reason = "the system does not allow this user that port"
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		reason = "this machine does not have that address"
+	}
+	return fmt.Errorf("cannot listen on %s: %s; name another address with --addr or %s, such as 127.0.0.1:8081", addr, reason, addr.env())
+}
