@@ -303,8 +303,9 @@ func (s *Store) EntitiesByIdentifier(ctx context.Context, v graph.View, identifi
 		keys[i] = [2]string{id.Scheme, id.Value}
 	}
 	q0, q1 := v.Date.Span()
+	from, to := int64(q0), int64(q1)
 	if !v.Dated() { // whenever it was borne
-		q0, q1 = q0-1, q1+1
+		from, to = from-1, to+1
 	}
 	out := make([][]*graph.Entity, len(identifiers))
 	var at []int
@@ -317,7 +318,7 @@ func (s *Store) EntitiesByIdentifier(ctx context.Context, v graph.View, identifi
 		}
 		at, found = append(at, key), append(found, row)
 		return nil
-	}, list(keys), v.Revision, int64(q0), int64(q1))
+	}, list(keys), v.Revision, from, to)
 	if err != nil {
 		return nil, wrap(ctx, "read entities by identifier", err)
 	}
