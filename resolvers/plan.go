@@ -242,10 +242,15 @@ func (p *plan) citations(of []graph.Citation, selection ast.SelectionSet) {
 			for _, c := range of {
 				p.entity(c.Source, f.Selections)
 			}
-		case f.Name == "dataset":
+		case f.Name == "dataset" && !onlyID(p.oc, f):
 			p.datasets.add("", func([]graph.Dataset) {})
 		}
 	}
+}
+
+// onlyID says that nothing is asked of an object that its id does not tell.
+func onlyID(oc *graphql.OperationContext, f graphql.CollectedField) bool {
+	return !slices.ContainsFunc(graphql.CollectFields(oc, f.Selections, nil), func(f graphql.CollectedField) bool { return f.Name != "id" && f.Name != "__typename" })
 }
 
 func (p *plan) basis(of []graph.Basis, selection ast.SelectionSet) {

@@ -10,6 +10,8 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"github.com/policygraph/policygraph/graph"
 	"github.com/policygraph/policygraph/internal/gqlmodel"
 )
@@ -49,6 +51,9 @@ func (*Resolver) changeEvent(ctx context.Context, v graph.View, id string) (*gql
 
 // dataset is a data set that a citation names.
 func (*Resolver) dataset(ctx context.Context, v graph.View, id string) (*gqlmodel.Dataset, error) {
+	if onlyID(graphql.GetOperationContext(ctx), graphql.GetFieldContext(ctx).Field) {
+		return &gqlmodel.Dataset{Dataset: graph.Dataset{ID: id}}, nil
+	}
 	all, err := operationOf(ctx).datasets.get(ctx, v, "")
 	if err != nil {
 		return nil, err

@@ -1,0 +1,294 @@
+package resolvers_test
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/policygraph/policygraph/graph"
+	"github.com/policygraph/policygraph/graph/sqlitestore"
+	"github.com/policygraph/policygraph/resolvers"
+)
+
+var update = flag.Bool("update", false, "write the golden files again")
+
+// fixture is a small invented graph: district boards gave way to area groups under an Act, those to joint panels under another, and
+// the duty to plan passed with them. Twelve wards are parts of a council; two bodies bore one code, one after the other.
+func fixture() graph.Batch {
+	b := graph.Batch{
+		Datasets: []graph.Dataset{
+			{ID: "background", Title: "Background", Publisher: "Registers", Licence: "OGL-UK-3.0", Attribution: "Contains public sector information."},
+			{ID: "curated", Title: "Read from articles", Licence: "CC-BY-4.0"},
+		},
+		Redirects: []graph.Redirect{{From: "org:boards", To: "org:district-boards"}},
+	}
+	article := []graph.Citation{{SourceID: "src:article", Dataset: "curated", Locator: "Table 1, row 2", Line: 12}}
+	register := []graph.Citation{{SourceID: "src:register", Dataset: "background", Locator: "record 7", Note: "as archived", Accessed: graph.MustDate("2025-06-01")}}
+	property := func(id, key string, name graph.PropertyName, v graph.Value, c []graph.Citation) *graph.Statement {
+		b.Statements = append(b.Statements, graph.Statement{ID: graph.StatementID(id, key), Subject: id, Property: name, Value: v, Citations: c})
+		return &b.Statements[len(b.Statements)-1]
+	}
+	text := func(s string) graph.Value { return graph.Value{Kind: graph.TextValue, Text: s} }
+	date := func(s string) graph.Value { return graph.Value{Kind: graph.DateValue, Date: graph.MustDate(s)} }
+	entity := func(id string, form graph.Form, name, start string) {
+		kind, _ := graph.KindOf(id)
+		b.Entities = append(b.Entities, graph.Entity{ID: id, Kind: kind, Form: form})
+		property(id, "name", graph.NameProperty, text(name), article)
+		if start != "" {
+			property(id, "start", graph.StartProperty, date(start), register)
+		}
+	}
+	related := func(key, subject string, relation graph.RelationName, object string, more func(*graph.Statement)) {
+		s := graph.Statement{ID: graph.StatementID(subject, key), Subject: subject, Relation: relation, Object: object, Citations: article}
+		if more != nil {
+			more(&s)
+		}
+		b.Statements = append(b.Statements, s)
+	}
+
+	entity("src:article", graph.Body, "Twenty years of boards and groups", "2021-02-03")
+	entity("src:register", graph.Body, "Register of boards", "2015")
+	entity("ini:paper", graph.Body, "Planning together: a white paper", "2010-07")
+	entity("leg:groups-act", graph.Body, "Groups Act 2012", "2012-03-27")
+	entity("leg:panels-act", graph.Body, "Panels Act 2022", "2022-04-28")
+	entity("res:planning", graph.Body, "Planning of services", "")
+	entity("pla:north", graph.Body, "The North", "")
+	entity("top:reform", graph.Body, "Reform", "")
+	entity("org:district-boards", graph.Class, "district boards", "2002-04-01")
+	acronym := property("org:district-boards", "acronym", graph.NameProperty, text("DB"), article)
+	acronym.Qualifiers = []graph.Qualifier{{Name: graph.NameUseQualifier, Value: text(string(graph.Acronym))}}
+	property("org:district-boards", "count", "COUNT", graph.Value{Kind: graph.NumberValue, Number: 152, Unit: "boards"}, article).Period = graph.PeriodFrom(graph.MustDate("2006"))
+	entity("org:area-groups", graph.Class, "area groups", "")
+	entity("org:joint-panels", graph.Class, "joint panels", "")
+	entity("org:council", graph.Body, "The King’s Council", "1997")
+	property("org:council", "type", graph.TypeProperty, text("council"), article)
+	entity("org:old-office", graph.Body, "Old office", "1999")
+	entity("org:new-office", graph.Body, "New office", "2010")
+	for i := range b.Entities {
+		switch e := &b.Entities[i]; e.ID {
+		case "org:old-office":
+			e.Identifiers = []graph.Identifier{{Scheme: "ods", Value: "X26", Period: mustPeriod("1999/2009")}}
+		case "org:new-office":
+			e.Identifiers = []graph.Identifier{{Scheme: "ods", Value: "X26", Period: mustPeriod("2010/..")}}
+		case "org:council":
+			e.Identifiers = []graph.Identifier{{Scheme: "ods", Value: "C01"}}
+			e.Summary = "The council of all wards."
+		}
+	}
+	related("planning", "org:district-boards", graph.ResponsibleFor, "res:planning", func(s *graph.Statement) {
+		s.Period = graph.PeriodFrom(graph.MustDate("2002-04-01"))
+	})
+	related("led", "org:council", "LED", "ini:paper", func(s *graph.Statement) {
+		s.Period = mustPeriod("2010/2012~")
+		s.Certainty, s.AttributedTo = graph.Reported, "org:joint-panels"
+	})
+	related("about", "ini:paper", "ABOUT", "top:reform", nil)
+	related("proposed", "ini:paper", "INTRODUCED", "org:area-groups", func(s *graph.Statement) {
+		s.When, s.Status = graph.MustDate("2010-07"), graph.Proposed
+	})
+	related("published", "org:council", "PUBLISHED", "src:register", func(s *graph.Statement) { s.When = graph.MustDate("2015") })
+	related("praise", "src:article", "ASSESSED", "org:district-boards", func(s *graph.Statement) {
+		s.Qualifiers = []graph.Qualifier{{Name: "POLARITY", Value: text("POSITIVE")}, {Name: "GROUND", Value: text("waiting times fell")}}
+		s.Note = "A later passage qualifies this."
+	})
+	for i := range 12 {
+		id := "org:ward-" + string(rune('a'+i))
+		entity(id, graph.Body, "Ward "+string(rune('A'+i)), "")
+		related("council", id, "PART_OF", "org:council", func(s *graph.Statement) { s.Period = graph.PeriodFrom(graph.DayOf(1998+i, 4, 1).Date()) })
+		related("class", id, graph.InstanceOf, "org:district-boards", nil)
+	}
+	b.ChangeEvents = []graph.ChangeEvent{
+		{
+			ID: "evt:groups-2013", Kind: graph.ChangeReplaced, Name: "Groups took the place of boards", When: graph.MustDate("2013-04-01"),
+			Inputs: []string{"org:district-boards"}, Outputs: []string{"org:area-groups"},
+			Basis: []graph.Basis{{LegislationID: "leg:groups-act", Provision: "s. 34"}},
+			Citations: []graph.Citation{
+				{SourceID: "src:article", Dataset: "curated", Locator: "Table 1, row 2", Aspects: []graph.Aspect{graph.AspectRelation}},
+				{SourceID: "ini:paper", Dataset: "background", Locator: "para. 4.1", Aspects: []graph.Aspect{graph.AspectWhen, graph.AspectBasis}},
+			},
+		},
+		{
+			ID: "evt:panels-2022", Kind: graph.ChangeReplaced, Name: "Panels took the place of groups", When: graph.MustDate("2022-07"),
+			Inputs: []string{"org:area-groups"}, Outputs: []string{"org:joint-panels"},
+			Basis: []graph.Basis{{LegislationID: "leg:panels-act"}}, Citations: article,
+		},
+		{
+			ID: "evt:planning-2013", Kind: graph.ChangeTransferred, Name: "Planning passed to groups", When: graph.MustDate("2013-04-01"),
+			Inputs: []string{"org:district-boards"}, Outputs: []string{"org:area-groups"}, Responsibilities: []string{"res:planning"}, Citations: article,
+		},
+	}
+	return b
+}
+
+func mustPeriod(s string) graph.Period {
+	p, err := graph.ParsePeriod(s)
+	if err != nil {
+		panic(err)
+	}
+	return p
+}
+
+// load publishes a batch as the next revision.
+func load(t *testing.T, store graph.Store, b graph.Batch) {
+	t.Helper()
+	out, problems := graph.Assemble(b)
+	for _, p := range problems {
+		t.Error(p)
+	}
+	if t.Failed() {
+		t.FailNow()
+	}
+	l, err := store.Begin(t.Context(), graph.LoadSpec{Origin: "test", Comment: "the fixture", Time: time.Date(2025, 1, 2, 3, 4, 5, 0, time.UTC)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Put(t.Context(), out); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.Publish(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func emptyStore(t *testing.T) graph.Store {
+	t.Helper()
+	store, err := sqlitestore.Open(t.Context(), t.TempDir(), sqlitestore.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return store
+}
+
+func fixtureStore(t *testing.T) graph.Store {
+	t.Helper()
+	store := emptyStore(t)
+	load(t, store, fixture())
+	return store
+}
+
+// client answers from a store; faults are logged to the test, and numbered from fault-1.
+func client(t *testing.T, store resolvers.Store) *resolvers.Client {
+	t.Helper()
+	return resolvers.NewClient(store, options(t))
+}
+
+func options(t *testing.T) resolvers.Options {
+	var mu sync.Mutex
+	n := 0
+	return resolvers.Options{
+		Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Reference: func() string {
+			mu.Lock()
+			defer mu.Unlock()
+			n++
+			return "fault-" + string(rune('0'+n))
+		},
+	}
+}
+
+// ask runs an operation and returns its answer as indented JSON.
+func ask(t *testing.T, c *resolvers.Client, query string, variables map[string]any) string {
+	t.Helper()
+	answer, err := json.MarshalIndent(c.Do(t.Context(), graphql.RawParams{Query: query, Variables: variables}), "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(answer) + "\n"
+}
+
+// data runs an operation that must have no error and decodes its data.
+func data[T any](t *testing.T, c *resolvers.Client, query string) (v T) {
+	t.Helper()
+	answer := c.Do(t.Context(), graphql.RawParams{Query: query})
+	if len(answer.Errors) > 0 {
+		t.Fatalf("%s\n%v", query, answer.Errors)
+	}
+	if err := json.Unmarshal(answer.Data, &v); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// countingStore notes the name of every call.
+type countingStore struct {
+	graph.Store
+	mu    sync.Mutex
+	calls []string
+}
+
+func (s *countingStore) note(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls = append(s.calls, name)
+}
+
+func (s *countingStore) Entities(ctx context.Context, v graph.View, ids []string) ([]*graph.Entity, error) {
+	s.note("Entities")
+	return s.Store.Entities(ctx, v, ids)
+}
+
+func (s *countingStore) EntitiesByIdentifier(ctx context.Context, v graph.View, ids []graph.Identifier) ([][]*graph.Entity, error) {
+	s.note("EntitiesByIdentifier")
+	return s.Store.EntitiesByIdentifier(ctx, v, ids)
+}
+
+func (s *countingStore) Statements(ctx context.Context, v graph.View, ids []string) ([]*graph.Statement, error) {
+	s.note("Statements")
+	return s.Store.Statements(ctx, v, ids)
+}
+
+func (s *countingStore) Edges(ctx context.Context, v graph.View, queries []graph.EdgeQuery) ([][]graph.EdgePage, error) {
+	name := "Edges"
+	for _, q := range queries {
+		if q.Page.First+q.Page.Last == 0 {
+			name += " total"
+		} else if q.Page.Total {
+			name += " page+total"
+		} else {
+			name += " page"
+		}
+	}
+	s.note(name)
+	return s.Store.Edges(ctx, v, queries)
+}
+
+func (s *countingStore) Evidence(ctx context.Context, v graph.View, ids []string) ([]graph.Evidence, error) {
+	s.note("Evidence")
+	return s.Store.Evidence(ctx, v, ids)
+}
+
+func (s *countingStore) ChangeEvents(ctx context.Context, v graph.View, ids []string) ([]*graph.ChangeEvent, error) {
+	s.note("ChangeEvents")
+	return s.Store.ChangeEvents(ctx, v, ids)
+}
+
+func (s *countingStore) Datasets(ctx context.Context, v graph.View) ([]graph.Dataset, error) {
+	s.note("Datasets")
+	return s.Store.Datasets(ctx, v)
+}
+
+func (s *countingStore) Candidates(ctx context.Context, v graph.View, q graph.SearchQuery) ([]*graph.Entity, bool, error) {
+	s.note("Candidates")
+	return s.Store.Candidates(ctx, v, q)
+}
+
+// taken are the calls since it was last asked.
+func (s *countingStore) taken() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	calls := strings.Join(s.calls, ", ")
+	s.calls = nil
+	return calls
+}
