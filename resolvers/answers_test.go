@@ -7,17 +7,20 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/policygraph/policygraph/resolvers"
 )
 
 const answerMark = "\n-- answer --\n"
 
-// TestAnswers holds the answers to the operations of testdata/answers.
+// TestAnswers holds the answers to the operations of testdata/answers, planned and not: a plan only makes an answer faster.
 func TestAnswers(t *testing.T) {
 	files, err := filepath.Glob("testdata/answers/*.txt")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no operations in testdata/answers: %v", err)
 	}
-	c := client(t, fixtureStore(t))
+	store := fixtureStore(t)
+	c, unplanned := client(t, store), resolvers.NewClient(store, resolvers.Unplanned(options(t)))
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
 			text, err := os.ReadFile(file)
@@ -34,6 +37,9 @@ func TestAnswers(t *testing.T) {
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("answer (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(want, ask(t, unplanned, query, nil)); diff != "" {
+				t.Errorf("answer where every field reads for itself (-want +got):\n%s", diff)
 			}
 		})
 	}

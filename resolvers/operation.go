@@ -1,12 +1,16 @@
 package resolvers
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/policygraph/policygraph/graph"
 	"github.com/policygraph/policygraph/internal/gqlmodel"
@@ -19,6 +23,8 @@ type operation struct {
 	head  graph.Revision
 	err   error // why there is no head
 	calls atomic.Int64
+
+	unplanned bool // plans read nothing
 
 	entities   table[*graph.Entity]
 	statements table[*graph.Statement]
@@ -204,12 +210,11 @@ func costOf(ctx context.Context) int {
 
 // reading is the extension that gives every operation its revision and tables, and its answer the extensions that name them.
 type reading struct {
-	store Store
-	heads Heads
-	types map[string][]string
+	store     Store
+	heads     Heads
+	types     map[string][]string
+	unplanned bool
 }
-
-func newReads(store Store, heads Heads) *reading { return &reading{store: store, heads: heads} }
 
 // ExtensionName is what gqlgen calls it.
 func (*reading) ExtensionName() string { return "Reading" }
@@ -233,6 +238,7 @@ func (r *reading) Validate(es graphql.ExecutableSchema) error {
 // InterceptOperation chooses the revision, once for all that the operation reads.
 func (r *reading) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	op := newOperation(r.store, r.types)
+	op.unplanned = r.unplanned
 	op.head, op.err = r.heads.Head(ctx)
 	if op.err == nil && op.head.Number == 0 {
 		op.err = errNothingPublished
@@ -240,7 +246,7 @@ func (r *reading) InterceptOperation(ctx context.Context, next graphql.Operation
 	return next(context.WithValue(ctx, operationKey{}, op))
 }
 
-// InterceptResponse names the revision and the cost. An operation that was refused names what was current, and its cost if it was
+// InterceptResponse names the revision and the cost, and puts errors in order. An operation that was refused names what was current, and its cost if it was
 // counted.
 func (r *reading) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	if op, ok := ctx.Value(operationKey{}).(*operation); ok {
@@ -251,5 +257,20 @@ func (r *reading) InterceptResponse(ctx context.Context, next graphql.ResponseHa
 	if graphql.HasOperationContext(ctx) {
 		graphql.RegisterExtension(ctx, "cost", costOf(ctx))
 	}
-	return next(ctx)
+	answer := next(ctx)
+	if answer != nil {
+		slices.SortStableFunc(answer.Errors, func(a, b *gqlerror.Error) int { return slices.CompareFunc(a.Path, b.Path, comparePathElements) })
+	}
+	return answer
+}
+
+// comparePathElements orders errors by their places in the answer. Fields fail in any order, and equal operations are to have equal
+// answers.
+func comparePathElements(a, b ast.PathElement) int {
+	i, aIndex := a.(ast.PathIndex)
+	j, bIndex := b.(ast.PathIndex)
+	if aIndex && bIndex {
+		return cmp.Compare(i, j)
+	}
+	return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b))
 }

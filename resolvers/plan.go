@@ -47,7 +47,7 @@ func newPlan(ctx context.Context, v graph.View) *plan {
 
 func (p *plan) run(ctx context.Context) error {
 	steps := []step{&p.pages, &p.entities, &p.statements, &p.events, &p.datasets, &p.evidence}
-	for {
+	for !p.op.unplanned {
 		i := slices.IndexFunc(steps, step.pending)
 		if i < 0 {
 			return nil
@@ -56,6 +56,7 @@ func (p *plan) run(ctx context.Context) error {
 			return err
 		}
 	}
+	return nil
 }
 
 // wants are the records of one sort that are to be read.

@@ -3,6 +3,7 @@ package resolvers
 import (
 	"context"
 	"log/slog"
+	"maps"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
@@ -21,6 +22,8 @@ type Options struct {
 	Log        *slog.Logger  // where faults go; nil: slog.Default()
 	Reference  func() string // makes the number by which a client and the log name the same fault; nil: eight random hex digits
 	QueryCache int           // how many parsed operations are kept; 0: 1000
+
+	unplanned bool // for tests: every field reads for itself
 }
 
 // NewServer is a GraphQL handler over a store, complete but for its transports. The store stays the caller's to close.
@@ -54,11 +57,17 @@ func (c *Client) Do(ctx context.Context, p graphql.RawParams) *graphql.Response 
 	return c.executor.DispatchError(ctx, errorList(context.Cause(ctx))) // the context had ended before the first field
 }
 
-// Schema is the schema that is served.
+// Schema is the schema that is served. It is the caller's to read.
 func Schema() *ast.Schema { return schema().Schema() }
 
+// schema is gqlgen's less @defer: no transport of ours sends an answer in parts.
 func schema() graphql.ExecutableSchema {
-	return gqlapi.NewExecutableSchema(gqlapi.Config{Resolvers: &Resolver{}})
+	config := gqlapi.Config{Resolvers: &Resolver{}}
+	served := *gqlapi.NewExecutableSchema(config).Schema()
+	served.Directives = maps.Clone(served.Directives)
+	delete(served.Directives, "defer")
+	config.Schema = &served
+	return gqlapi.NewExecutableSchema(config)
 }
 
 // configurable is what handlers and executors have in common.
@@ -90,5 +99,5 @@ func (o Options) apply(c configurable, store Store) {
 	c.SetParserTokenLimit(limits.Tokens)
 	c.Use(extension.Introspection{})
 	c.Use(limits)
-	c.Use(newReads(store, o.Heads))
+	c.Use(&reading{store: store, heads: o.Heads, unplanned: o.unplanned})
 }
