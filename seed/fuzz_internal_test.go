@@ -2,10 +2,12 @@ package seed
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -70,6 +72,33 @@ func FuzzRead(f *testing.F) {
 			if fault.File == path && (fault.Line < 1 || fault.Line > lines || fault.Column < 1) || fault.Text == "" {
 				t.Errorf("fault without a place: %s", fault)
 			}
+		}
+	})
+}
+
+// FuzzText formats any text in every place where the rules of quoting and folding differ: whatever is read is written without loss.
+func FuzzText(f *testing.F) {
+	for _, text := range []string{"a", "no", "12", "~", "2013?", "a: b", "a #b", "- a", "a, b", "[x]", "'a' \"b\" \\", "é", "https://example.org/?q=a", "...",
+		strings.Repeat("long words: ", 20) + "end"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		quoted, err := json.Marshal(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		src := strings.ReplaceAll("name: TEXT\nsummary: TEXT\nnames:\n  - {text: TEXT, use: ALIAS, key: a}\ncite:\n  - {source: src:a, at: TEXT, note: TEXT}\n"+
+			"statements:\n  a:\n    property: AIM\n    value: {text: TEXT}\n    qualifiers: {OF: TEXT}\n    cite: [{source: src:a, at: TEXT}]\n",
+			"TEXT", string(quoted))
+		if len(decode("organisations", []byte(src), newRecord("organisations")).faults) > 0 {
+			return
+		}
+		out, err := Format([]byte(src), "organisations")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, err := Format(out, "organisations"); err != nil || !bytes.Equal(out, again) {
+			t.Errorf("formatted twice differs (%v)\nonce:\n%s\ntwice:\n%s", err, out, again)
 		}
 	})
 }
