@@ -55,6 +55,9 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 	}
 	var own *gqlerror.Error
 	isOwn := errors.As(err, &own)
+	if oc := graphql.GetOperationContext(ctx); oc.Doc != nil && oc.Operation == nil {
+		return coded(nil, CodeValidationFailed, unnamed(oc.Doc.Operations))
+	}
 	path := graphql.GetPath(ctx)
 	if isOwn && len(own.Path) > 0 {
 		path = own.Path
@@ -95,6 +98,20 @@ func ownText(err, sentinel error) string {
 		}
 		err = inner
 	}
+}
+
+// unnamed says which operation to name: there is none of the name asked for, or several and no name.
+func unnamed(operations ast.OperationList) string {
+	var names []string
+	for _, operation := range operations {
+		if operation.Name != "" {
+			names = append(names, operation.Name)
+		}
+	}
+	if len(names) == 0 {
+		return "the document has no operation of the name in operationName; leave operationName out"
+	}
+	return "name one of the document's operations in operationName: " + strings.Join(names, ", ")
 }
 
 func coded(path ast.Path, code, message string) *gqlerror.Error {

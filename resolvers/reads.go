@@ -353,6 +353,9 @@ func (r reads) Search(ctx context.Context, text string, kinds []graph.Kind, _ *i
 	if err != nil {
 		return nil, err
 	}
+	if len(text) > maxText { // the work of ranking goes with its length
+		return nil, graph.Invalidf("text has %d bytes, and at most %d are looked for; give some words of a name", len(text), maxText)
+	}
 	if len(graph.Tokens(text)) == 0 {
 		return nil, graph.Invalidf("text has neither a letter nor a digit; give a word of a name")
 	}
@@ -402,6 +405,9 @@ func (r reads) Search(ctx context.Context, text string, kinds []graph.Kind, _ *i
 	}
 	return c, p.run(ctx)
 }
+
+// maxText is how many bytes of text a search takes: more than the longest names have.
+const maxText = 500
 
 // maxHits is how many hits a search counts and pages through.
 const maxHits = 2000
