@@ -83,10 +83,6 @@ func (t transport) do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		t.refuse(w, r, media, refusal{http.StatusMethodNotAllowed, resolvers.CodeBadUserInput, "a GET reads: only an operation of the type query can be sent by it"})
 		return
 	}
-	if op.Doc != nil && op.Operation == nil {
-		t.refuse(w, r, media, refusal{http.StatusUnprocessableEntity, resolvers.CodeValidationFailed, unnamed(op.Doc.Operations)})
-		return
-	}
 	ctx = graphql.WithOperationContext(ctx, op)
 	if len(errs) > 0 {
 		answer := exec.DispatchError(ctx, errs)
@@ -117,20 +113,6 @@ func isMutation(op *graphql.OperationContext, params *graphql.RawParams) bool {
 	}
 	operation := document.Operations.ForName(params.OperationName)
 	return operation != nil && operation.Operation == ast.Mutation
-}
-
-// unnamed says which operation to name: there is none of the name asked for, or several and no name.
-func unnamed(operations ast.OperationList) string {
-	var names []string
-	for _, operation := range operations {
-		if operation.Name != "" {
-			names = append(names, operation.Name)
-		}
-	}
-	if len(names) == 0 {
-		return "the document has no operation of the name in operationName: leave operationName out"
-	}
-	return "name one of the document's operations in operationName: " + strings.Join(names, ", ")
 }
 
 // write sends an answer.
