@@ -46,9 +46,7 @@ func (a *assembler) lives() {
 		} else if !p.From.IsZero() {
 			p.End = EndNotStated
 		}
-		if err := p.Validate(); !p.IsZero() && err != nil {
-			a.problem(e.ID, "end", "%v", err)
-		}
+		a.period(e.ID, "end", p)
 		var seen Attestation
 		for _, s := range a.claims[e.ID] {
 			if s.Property == NameProperty && s.counts() && !s.Past {
@@ -150,9 +148,7 @@ func (a *assembler) columns() {
 			if id.Scheme == "" || id.Value == "" {
 				a.problem(e.ID, fmt.Sprintf("identifiers[%d]", j), "an identifier has a scheme and a value")
 			}
-			if err := id.Period.Validate(); !id.Period.IsZero() && err != nil {
-				a.problem(e.ID, fmt.Sprintf("identifiers[%d].period", j), "%v", err)
-			}
+			a.period(e.ID, fmt.Sprintf("identifiers[%d].period", j), id.Period)
 			id.Bounds = StateBounds(id.Period, Attestation{Within: e.Life})
 		}
 	}

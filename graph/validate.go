@@ -187,10 +187,13 @@ func (a *assembler) time(s *Statement) {
 	if s.Past && !s.Period.IsZero() {
 		a.problem(s.ID, "past", "past is for a state without a period")
 	}
-	for field, p := range map[string]Period{"period": s.Period, "statusPeriod": s.StatusPeriod} {
-		if err := p.Validate(); !p.IsZero() && err != nil {
-			a.problem(s.ID, field, "%v", err)
-		}
+	a.period(s.ID, "period", s.Period)
+	a.period(s.ID, "statusPeriod", s.StatusPeriod)
+}
+
+func (a *assembler) period(record, field string, p Period) {
+	if err := p.Validate(); !p.IsZero() && err != nil {
+		a.problem(record, field, "%v", err)
 	}
 }
 
