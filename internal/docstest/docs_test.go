@@ -193,3 +193,14 @@ func TestPackages(t *testing.T) {
 		t.Errorf("the table of packages in docs/architecture.md (-tree +document):\n%s", diff)
 	}
 }
+
+// TestIndex holds docs/README.md to the pages.
+func TestIndex(t *testing.T) {
+	index := read(t, "docs/README.md")
+	for _, document := range documents(t) {
+		dir, page := filepath.Split(document)
+		if dir == "docs/" && page != "README.md" && !strings.Contains(index, "]("+page+")") {
+			t.Errorf("docs/README.md does not name %s", page)
+		}
+	}
+}
