@@ -186,8 +186,8 @@ func (s *Statement) Cursor() Cursor { return Cursor{s.Bounds.StartLo, s.Bounds.S
 type EdgePage struct {
 	Edges       []Edge // in list order, also for Last
 	Total       int    // of the whole list if Page.Total, else 0
-	HasNext     bool   // there are edges behind the last of the page; where it is empty, behind the place at which it is
-	HasPrevious bool   // there are edges before the first of the page, likewise; both false where the total alone was asked for
+	HasNext     bool   // there are edges behind the last of the page; of an empty one, behind After. False without First or Last
+	HasPrevious bool   // there are edges before the first of the page; of an empty one, before Before. False without First or Last
 }
 
 // An Edge is a statement seen from one of its ends.

@@ -364,14 +364,14 @@ func (s *Store) finishPage(ctx context.Context, read *pageRead, edges []graph.Ed
 	page := read.page
 	page.Edges = edges
 	after, before := window(p)
-	first, last := before, after // there is nothing between them if the page is empty
+	first, last := before, after // of an empty page
 	if len(edges) > 0 {
 		first, last = placeOf(edges[0].Statement.Cursor()), placeOf(edges[len(edges)-1].Statement.Cursor())
 	}
 	switch {
 	case more && p.Last > 0:
 		page.HasPrevious = true
-	case p.After != nil:
+	case p.After != nil: // else the page begins where the list does
 		if page.HasPrevious, err = s.any(ctx, read.query, read.node, read.ranges, beforeAll, first); err != nil {
 			return err
 		}

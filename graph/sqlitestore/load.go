@@ -533,7 +533,7 @@ func changeEventReferences(e *graph.ChangeEvent) []string {
 		out = append(out, e.Basis[i].LegislationID)
 	}
 	for i := range e.Citations {
-		out = append(out, e.Citations[i].SourceID)
+		out = append(out, e.Citations[i].SourceID, e.Citations[i].Dataset)
 	}
 	return out
 }
@@ -642,7 +642,7 @@ var dangling = func() string {
 	// All other references.
 	var gone, by []string
 	for _, sort := range sorts {
-		if sort == entitySort || sort == statementSort || sort == changeEventSort {
+		if sort == entitySort || sort == statementSort || sort == changeEventSort || sort == datasetSort {
 			gone = append(gone, fmt.Sprintf(`NOT EXISTS (SELECT 1 FROM %s x WHERE x.id = t.target AND %s)`, sort, live("x")))
 		}
 		by = append(by, fmt.Sprintf(`(SELECT x.id FROM reference r JOIN %[1]s x ON x.row = r.row AND %[2]s WHERE r.target = t.target AND r.sort = '%[1]s' LIMIT 1)`, sort, live("x")))

@@ -180,7 +180,7 @@ CREATE TABLE identifier (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX identifier_entity ON identifier (entity);
 
--- What else a version refers to by id: all but the ends and sources of statements, and data sets.
+-- What else a version refers to by id: all but the ends, sources and data sets of statements.
 CREATE TABLE reference (
   target TEXT NOT NULL,
   sort   TEXT NOT NULL, -- record table of the version that refers

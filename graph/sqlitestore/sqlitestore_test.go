@@ -1,0 +1,38 @@
+package sqlitestore_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/policygraph/policygraph/graph"
+	"github.com/policygraph/policygraph/graph/graphtest"
+	"github.com/policygraph/policygraph/graph/sqlitestore"
+)
+
+func TestStore(t *testing.T) {
+	graphtest.Run(t, func(t *testing.T, clock *graphtest.Clock) graph.Store {
+		return open(t, t.TempDir(), sqlitestore.Options{Now: clock.Now})
+	})
+}
+
+func BenchmarkStore(b *testing.B) {
+	for _, statements := range []int{10_000, 300_000} {
+		b.Run(fmt.Sprintf("statements=%d", statements), func(b *testing.B) {
+			graphtest.Bench(b, statements, func(b *testing.B) graph.Store { return open(b, b.TempDir(), sqlitestore.Options{}) })
+		})
+	}
+}
+
+func open(t testing.TB, path string, o sqlitestore.Options) *sqlitestore.Store {
+	t.Helper()
+	s, err := sqlitestore.Open(t.Context(), path, o)
+	if err != nil {
+		t.Fatalf("Open: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("Close: %v", err)
+		}
+	})
+	return s
+}
