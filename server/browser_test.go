@@ -18,13 +18,13 @@ func TestBrowser(t *testing.T) {
 	page.Do(
 		chromedp.WaitVisible(chromedp.CSS(`.graphiql-query-editor .view-line`)),
 		chromedp.Click(chromedp.CSS(`.graphiql-execute-button`)),
-		chromedp.Poll[chromedp.Void](answerText+`.includes('org:primary-care-trusts')`),
+		chromedp.Poll[chromedp.Void](answerText+`.includes('"extensions"')`),
 	)
 	answer := browsertest.Run(page, chromedp.Evaluate[string](answerText))
 	if strings.Contains(answer, `"errors"`) {
 		t.Errorf("the first example's answer has errors:\n%s", answer)
 	}
-	for _, want := range []string{"Primary care trusts", "Health and Social Care Act 2012", `"locator"`, `"revision": 1`} {
+	for _, want := range []string{"Primary care trusts", "org:clinical-commissioning-groups", "Health and Social Care Act 2012", `"locator"`, `"revision": 1`} {
 		if !strings.Contains(answer, want) {
 			t.Errorf("the first example's answer lacks %s:\n%s", want, answer)
 		}
