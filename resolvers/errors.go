@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -51,22 +52,51 @@ type presenter struct {
 
 func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 	if !graphql.HasOperationContext(ctx) { // gqlgen's text quotes the whole body
-		return coded(nil, CodeBadUserInput, "the request is not a GraphQL request: want a JSON object with a query, and variables if it has some")
+		return coded(CodeBadUserInput, "the request is not a GraphQL request: want a JSON object with a query, and variables if it has some")
 	}
 	var own *gqlerror.Error
-	isOwn := errors.As(err, &own)
+	errors.As(err, &own)
 	if oc := graphql.GetOperationContext(ctx); oc.Doc != nil && oc.Operation == nil {
-		return coded(nil, CodeValidationFailed, unnamed(oc.Doc.Operations))
+		return coded(CodeValidationFailed, unnamed(oc.Doc.Operations))
 	}
+	path, argument := place(ctx, own)
+	e := p.visible(ctx, err, own)
+	e.Path = path
+	if argument != "" {
+		e.Extensions["argument"] = argument
+	}
+	if strings.HasPrefix(argument, "$") {
+		e.Message = "variable " + argument + ": " + e.Message
+	}
+	return e
+}
+
+// place is the field of the answer that an error belongs to, and the argument if it is about one. gqlgen has both in one path, and a
+// variable, which belongs to no field, as well.
+func place(ctx context.Context, own *gqlerror.Error) (field ast.Path, argument string) {
 	path := graphql.GetPath(ctx)
-	if isOwn && len(own.Path) > 0 {
+	if own != nil && len(own.Path) > 0 {
 		path = own.Path
 	}
-	if isOwn && own.Err == nil && own.Extensions["code"] != nil { // a word on the document or a variable, or one of ours
+	if len(path) > 0 && path[0] == ast.PathName("variable") && graphql.GetFieldContext(ctx) == nil {
+		return nil, "$" + path[1:].String()
+	}
+	if fc := graphql.GetFieldContext(ctx); fc != nil {
+		if n := len(fc.Path()); n < len(path) {
+			if _, isName := path[n].(ast.PathName); isName {
+				return path[:n], path[n:].String()
+			}
+		}
+	}
+	return path, ""
+}
+
+// visible is what a client may read of an error, without its place.
+func (p presenter) visible(ctx context.Context, err error, own *gqlerror.Error) *gqlerror.Error {
+	if own != nil && own.Err == nil && own.Extensions["code"] != nil { // a word on the document or a variable, or one of ours
 		if limit, ok := strings.CutPrefix(own.Message, "exceeded token limit of "); ok {
 			return exceeded("tokens", "the operation has more than "+limit+" words and signs; send a shorter one", nil)
 		}
-		own.Path = path
 		return own
 	}
 	for _, row := range public {
@@ -78,25 +108,32 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 			message = ownText(err, row.is)
 		}
 		if row.code == CodeUnavailable {
-			p.log.WarnContext(ctx, "the store cannot answer", "path", path.String(), "error", err)
+			p.log.WarnContext(ctx, "the store cannot answer", "error", err)
 		}
-		return coded(path, row.code, message)
+		return coded(row.code, message)
 	}
 	reference := p.reference()
-	p.log.ErrorContext(ctx, "a field failed", "reference", reference, "operation", graphql.GetOperationContext(ctx).OperationName, "path", path.String(), "error", err)
-	e := coded(path, CodeInternal, "something failed here that is no fault of the request; the reference finds it in the server's log")
+	p.log.ErrorContext(ctx, "a field failed", "reference", reference, "operation", graphql.GetOperationContext(ctx).OperationName, "path", graphql.GetPath(ctx).String(), "error", err)
+	e := coded(CodeInternal, "something failed here that is no fault of the request; the reference finds it in the server's log")
 	e.Extensions["reference"] = reference
 	return e
 }
 
-// ownText is the text of the innermost error that still is of the sentinel's kind: what wraps it names places in our code.
+// ownText is the text of the innermost error that still is of the sentinel's kind: what wraps it may name places in our code.
 func ownText(err, sentinel error) string {
 	for {
-		inner := errors.Unwrap(err)
-		if inner == nil || inner == sentinel || !errors.Is(inner, sentinel) {
+		var inner []error
+		switch e := err.(type) {
+		case interface{ Unwrap() error }:
+			inner = []error{e.Unwrap()}
+		case interface{ Unwrap() []error }:
+			inner = e.Unwrap()
+		}
+		i := slices.IndexFunc(inner, func(e error) bool { return e != sentinel && errors.Is(e, sentinel) })
+		if i < 0 {
 			return err.Error()
 		}
-		err = inner
+		err = inner[i]
 	}
 }
 
@@ -114,8 +151,8 @@ func unnamed(operations ast.OperationList) string {
 	return "name one of the document's operations in operationName: " + strings.Join(names, ", ")
 }
 
-func coded(path ast.Path, code, message string) *gqlerror.Error {
-	return &gqlerror.Error{Message: message, Path: path, Extensions: map[string]any{"code": code}}
+func coded(code, message string) *gqlerror.Error {
+	return &gqlerror.Error{Message: message, Extensions: map[string]any{"code": code}}
 }
 
 func errorList(err error) gqlerror.List { return gqlerror.List{gqlerror.Wrap(err)} }

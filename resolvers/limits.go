@@ -18,7 +18,7 @@ type Limits struct {
 }
 
 // DefaultLimits allow three levels of relations with citations at the usual page size.
-var DefaultLimits = Limits{Cost: 200_000, Depth: 40, Aliases: 200, Tokens: 10_000}
+var DefaultLimits = Limits{Cost: 200_000, Depth: 40, Aliases: 200, Tokens: 3_000}
 
 // Sizes of pages.
 const (
@@ -52,17 +52,16 @@ func (l Limits) MutateOperationContext(_ context.Context, oc *graphql.OperationC
 	got := m.of(oc.Operation.SelectionSet)
 	oc.Stats.SetExtension(costStat, got.cost)
 	for _, limit := range []struct {
-		name     string
-		got, max int
-		advice   string
+		name        string
+		actual, max int
+		message     string
 	}{
-		{"depth", got.depth, l.Depth, "nest fewer fields"},
-		{"aliases", m.aliases, l.Aliases, "send fewer aliases an operation"},
-		{"cost", got.cost, l.Cost, "ask for shorter pages (first, last) or fewer fields"},
+		{"depth", got.depth, l.Depth, "the operation is %d fields deep, and the limit is %d; nest fewer fields"},
+		{"aliases", m.aliases, l.Aliases, "the operation has %d aliases, and the limit is %d; send fewer at a time"},
+		{"cost", got.cost, l.Cost, "the operation costs %d, and the limit is %d; ask for shorter pages (first, last) or fewer fields"},
 	} {
-		if limit.got > limit.max {
-			return exceeded(limit.name, fmt.Sprintf("the operation's %s is %d and the limit is %d; %s", limit.name, limit.got, limit.max, limit.advice),
-				map[string]any{"actual": limit.got, "maximum": limit.max})
+		if limit.actual > limit.max {
+			return exceeded(limit.name, fmt.Sprintf(limit.message, limit.actual, limit.max), map[string]any{"actual": limit.actual, "maximum": limit.max})
 		}
 	}
 	return nil
@@ -71,7 +70,7 @@ func (l Limits) MutateOperationContext(_ context.Context, oc *graphql.OperationC
 const costStat = "policygraph.cost"
 
 func exceeded(limit, message string, more map[string]any) *gqlerror.Error {
-	e := coded(nil, CodeLimitExceeded, message)
+	e := coded(CodeLimitExceeded, message)
 	e.Extensions["limit"] = limit
 	for k, v := range more {
 		e.Extensions[k] = v

@@ -1347,9 +1347,9 @@ enum Nature {
 enum ValueKind {
   "A number, with or without a unit."
   NUMBER
-  "A date."
+  "A date, in EDTF."
   DATE
-  "A text."
+  "A text, in plain words."
   TEXT
   "An entity."
   ENTITY

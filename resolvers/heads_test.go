@@ -1,0 +1,119 @@
+package resolvers_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/policygraph/policygraph/graph"
+	"github.com/policygraph/policygraph/resolvers"
+)
+
+// headStore is a store whose head is set by the test.
+type headStore struct {
+	graph.Store
+	head graph.Revision
+	err  error
+}
+
+func (s *headStore) Head(context.Context) (graph.Revision, error) { return s.head, s.err }
+
+func TestHeads(t *testing.T) {
+	down := errors.New("no connection to 10.0.0.7")
+	store := &headStore{err: down}
+	var failures []error
+	// The interval is longer than the test: only Refresh asks.
+	heads := resolvers.NewHeads(t.Context(), store, time.Hour, func(err error) { failures = append(failures, err) })
+	check := func(when string, want int64, wantErr error) {
+		t.Helper()
+		got, err := heads.Head(t.Context())
+		if got.Number != want || !errors.Is(err, wantErr) {
+			t.Errorf("%s: head is %d, error %v; want %d, %v", when, got.Number, err, want, wantErr)
+		}
+	}
+	check("store down from the start", 0, graph.ErrUnavailable)
+	if len(failures) != 1 || !errors.Is(failures[0], down) {
+		t.Errorf("failures are %v; want the store's", failures)
+	}
+	*store = headStore{head: graph.Revision{Number: 3}}
+	check("before it is asked again", 0, graph.ErrUnavailable)
+	if err := heads.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	check("up", 3, nil)
+	*store = headStore{err: down}
+	if err := heads.Refresh(t.Context()); !errors.Is(err, down) {
+		t.Errorf("refresh of a store that is down: %v; want its error", err)
+	}
+	check("down again", 3, nil)
+}
+
+func TestHeadsPoll(t *testing.T) {
+	store := &countedHeads{asked: make(chan struct{})}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		resolvers.NewHeads(ctx, store, time.Nanosecond, nil)
+	}()
+	for range 3 { // the first by NewHeads, the others by its goroutine
+		<-store.asked
+	}
+	stop()
+	<-ended
+}
+
+// countedHeads says each time that it is asked.
+type countedHeads struct {
+	graph.Revisions
+	asked chan struct{}
+}
+
+func (s *countedHeads) Head(ctx context.Context) (graph.Revision, error) {
+	select {
+	case s.asked <- struct{}{}:
+	case <-ctx.Done():
+	}
+	return graph.Revision{Number: 1}, ctx.Err()
+}
+
+// TestRevisions reads on at one revision while another is published, and refuses the cursor of the one before.
+func TestRevisions(t *testing.T) {
+	store := fixtureStore(t)
+	c := client(t, store)
+	before := data[struct {
+		Revision     struct{ Number int }
+		Organisation struct {
+			Parts struct {
+				TotalCount int
+				PageInfo   struct{ EndCursor string }
+			}
+		}
+	}](t, c, `{ revision { number } organisation(id: "org:council") { parts(first: 5) { totalCount pageInfo { endCursor } } } }`)
+
+	next := fixture()
+	next.Statements = next.Statements[:len(next.Statements)-3] // the last ward leaves the council
+	next.Entities = next.Entities[:len(next.Entities)-1]
+	load(t, store, next)
+
+	after := data[struct {
+		Revision     struct{ Number int }
+		Organisation struct{ Parts struct{ TotalCount int } }
+		Node         struct{ Parts struct{ TotalCount int } }
+	}](t, c, `{ revision { number } organisation(id: "org:council") { parts { totalCount } }
+		node(id: "org:council@;r1") { ... on Organisation { parts { totalCount } } } }`)
+	if after.Revision.Number <= before.Revision.Number {
+		t.Fatalf("revisions are %d, then %d", before.Revision.Number, after.Revision.Number)
+	}
+	if b, a, again := before.Organisation.Parts.TotalCount, after.Organisation.Parts.TotalCount, after.Node.Parts.TotalCount; b != 12 || a != 11 || again != 12 {
+		t.Errorf("parts are %d, then %d, by the id of the first revision %d; want 12, 11, 12", b, a, again)
+	}
+	answer := c.Do(t.Context(), graphql.RawParams{Query: `{ organisation(id: "org:council") { parts(first: 5, after: "` + before.Organisation.Parts.PageInfo.EndCursor + `") { edges { cursor } } } }`})
+	want := "the cursor in after was given at revision 1, and the graph is now at revision 2; start again at the first page"
+	if len(answer.Errors) != 1 || answer.Errors[0].Message != want {
+		t.Errorf("errors are %v; want %q", answer.Errors, want)
+	}
+}
