@@ -237,7 +237,7 @@ func checkKind(id string, want graph.Kind) error {
 	case want != "" && got != want:
 		info, _ := want.Info()
 		gotInfo, _ := got.Info()
-		return graph.Invalidf("%q is the id of a %s; an id here begins with %s:", id, gotInfo.Type, info.Prefix)
+		return graph.Invalidf("%q names an entity of the kind %s; an id here begins with %s:; ask %s(id:) or entity(id:)", id, got, info.Prefix, strings.ToLower(gotInfo.Type))
 	}
 	return nil
 }
@@ -333,7 +333,7 @@ func record[T gqlmodel.Node](ctx context.Context, r reads, id, prefix string) (T
 		return none, err
 	}
 	if !strings.HasPrefix(plain, prefix+":") {
-		return none, graph.Invalidf("%q is not of the right sort; an id here begins with %s:", id, prefix)
+		return none, graph.Invalidf("%q names something else; an id here begins with %s:", id, prefix)
 	}
 	nodes, err := readNodes(ctx, v, []string{plain})
 	if err != nil || nodes[0] == nil {

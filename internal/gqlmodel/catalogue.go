@@ -55,7 +55,9 @@ type OntologyRelation struct{ graph.RelationInfo }
 func (r OntologyRelation) Inverse() string { return string(r.RelationInfo.Inverse) }
 
 // Qualifiers are those that it may carry.
-func (r OntologyRelation) Qualifiers() []graph.QualifierName { return listed(r.RelationInfo.Qualifiers) }
+func (r OntologyRelation) Qualifiers() []graph.QualifierName {
+	return listed(r.RelationInfo.Qualifiers)
+}
 
 // Term is nil where there is none.
 func (r OntologyRelation) Term() *string { return text(r.RelationInfo.Term) }
@@ -64,7 +66,9 @@ func (r OntologyRelation) Term() *string { return text(r.RelationInfo.Term) }
 type OntologyProperty struct{ graph.PropertyInfo }
 
 // Qualifiers are those that it may carry.
-func (p OntologyProperty) Qualifiers() []graph.QualifierName { return listed(p.PropertyInfo.Qualifiers) }
+func (p OntologyProperty) Qualifiers() []graph.QualifierName {
+	return listed(p.PropertyInfo.Qualifiers)
+}
 
 // Term is nil where there is none.
 func (p OntologyProperty) Term() *string { return text(p.PropertyInfo.Term) }

@@ -59,8 +59,8 @@ func ParseCursor(argument, s, order string, v graph.View) (Cursor, error) {
 	}
 	c := Cursor{Order: parts[0], View: v, ID: parts[5]}
 	revision, err1 := strconv.ParseInt(parts[1], 10, 64)
-	a, err2 := strconv.ParseInt(parts[3], 10, 64)
-	b, err3 := strconv.ParseInt(parts[4], 10, 64)
+	a, err2 := strconv.ParseInt(parts[3], 10, 32) // days and scores
+	b, err3 := strconv.ParseInt(parts[4], 10, 32)
 	if err1 != nil || err2 != nil || err3 != nil {
 		return Cursor{}, bad
 	}
