@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,7 +13,8 @@ import (
 )
 
 // A list of edges is one range of an index for each predicate and side, in list order; several are merged here. So a page reads about
-// as many rows as it has, whatever the degree of the entity.
+// as many rows as it has, whatever the degree of the entity. The ranges of all entities of a query are read at once: the LIMIT stands
+// in a subquery of each.
 
 // side is the end of a statement at which the entity asked about stands.
 type side int
@@ -24,22 +26,23 @@ const (
 
 var sides = [...]struct {
 	near, far  string // columns
-	predicates string // query of the predicates at a node
+	predicates string // query of (index of the node, predicate at it)
 	direction  graph.Direction
 }{
 	subjectSide: {"subject", "object", skipPredicates("subject"), graph.Out},
 	objectSide:  {"object", "subject", skipPredicates("object"), graph.In},
 }
 
-// skipPredicates finds the different predicates at a node by skipping from one to the next in the index.
+// skipPredicates finds the different predicates at nodes by skipping from one to the next in the index.
 func skipPredicates(near string) string {
 	return fmt.Sprintf(`
-		WITH RECURSIVE p(predicate) AS (
-			SELECT min(predicate) FROM statement WHERE %[1]s = ?1
+		WITH RECURSIVE p(key, node, predicate) AS (
+			SELECT k.key, k.value, (SELECT min(s.predicate) FROM statement s WHERE s.%[1]s = k.value) FROM json_each(?1) k
 			UNION ALL
-			SELECT (SELECT min(s.predicate) FROM statement s WHERE s.%[1]s = ?1 AND s.predicate > p.predicate) FROM p WHERE p.predicate IS NOT NULL
+			SELECT p.key, p.node, (SELECT min(s.predicate) FROM statement s WHERE s.%[1]s = p.node AND s.predicate > p.predicate)
+			FROM p WHERE p.predicate IS NOT NULL
 		)
-		SELECT predicate FROM p WHERE predicate IS NOT NULL`, near)
+		SELECT key, predicate FROM p WHERE predicate IS NOT NULL`, near)
 }
 
 // params are the numbered parameters of a compiled query; add returns the place of one.
@@ -92,88 +95,127 @@ func where(p *params, v graph.View, f graph.StatementFilter, from side, bothSide
 	return b.String()
 }
 
-// edgeQuery is a query of edges made ready: the texts are the same for all its ranges, the parameters but for the first two.
+// edgeQuery is a query of edges made ready.
 type edgeQuery struct {
 	graph.EdgeQuery
-	view  graph.View
 	sides [2]compiled
 }
 
+// compiled is the texts of a query at one side, with its parameters, of which the first are filled in for each read.
 type compiled struct {
-	forwards, backwards, total string
-	args                       params // 1: node, 2: predicate, 3 to 5: after, 6 to 8: before, 9: limit, then the filter's
-	totalArgs                  params // 1: node, 2: predicate, then the filter's
+	forwards, backwards string
+	args                params // 1: ranges, 2 to 4: after, 5 to 7: before, 8: limit, then the filter's
+	total               string
+	totalArgs           params // 1: ranges, then the filter's
 }
 
 func compile(q graph.EdgeQuery, v graph.View) *edgeQuery {
-	c := &edgeQuery{EdgeQuery: q, view: v}
-	for from := range sides {
-		from := side(from)
-		near, far := sides[from].near, sides[from].far
-		args, totalArgs := make(params, 9, 16), make(params, 2, 8)
-		conditions := where(&args, v, q.Filter, from, q.Direction == graph.Both)
-		page := fmt.Sprintf(`
-			SELECT s.row, e.row
-			FROM statement s LEFT JOIN entity e ON e.node = s.%s AND e.added_in <= ?10 AND e.removed_in > ?10
-			WHERE s.%s = ?1 AND s.predicate = ?2
-				AND (s.start_lo, s.start_hi, s.id) > (?3, ?4, ?5) AND (s.start_lo, s.start_hi, s.id) < (?6, ?7, ?8)%s
-			ORDER BY s.start_lo %%[1]s, s.start_hi %%[1]s, s.id %%[1]s LIMIT ?9`, far, near, conditions)
-		c.sides[from] = compiled{
-			forwards:  fmt.Sprintf(page, "ASC"),
-			backwards: fmt.Sprintf(page, "DESC"),
-			total: fmt.Sprintf(`SELECT count(*) FROM statement s WHERE s.%s = ?1 AND s.predicate = ?2%s`,
-				near, where(&totalArgs, v, q.Filter, from, q.Direction == graph.Both)),
-			args: args, totalArgs: totalArgs,
+	c := &edgeQuery{EdgeQuery: q}
+	for i, ends := range sides {
+		args, totalArgs := make(params, 8, 16), make(params, 1, 8)
+		conditions := where(&args, v, q.Filter, side(i), q.Direction == graph.Both)
+		totalConditions := where(&totalArgs, v, q.Filter, side(i), q.Direction == graph.Both)
+		// LIMIT is an expression, since SQLite compiles a statement anew for each value of a LIMIT that is a parameter alone.
+		page := `
+			SELECT k.key, s.row, e.row
+			FROM json_each(?1) k
+			CROSS JOIN statement s ON s.row IN (
+				SELECT s.row FROM statement s
+				WHERE s.%[1]s = k.value ->> 0 AND s.predicate = k.value ->> 1
+					AND (s.start_lo, s.start_hi, s.id) > (?2, ?3, ?4) AND (s.start_lo, s.start_hi, s.id) < (?5, ?6, ?7)%[3]s
+				ORDER BY s.start_lo %[4]s, s.start_hi %[4]s, s.id %[4]s LIMIT ?8 + 0)
+			LEFT JOIN entity e ON e.node = s.%[2]s AND e.added_in <= ?9 AND e.removed_in > ?9`
+		total := `
+			SELECT k.key, (SELECT count(*) FROM statement s WHERE s.%[1]s = k.value ->> 0 AND s.predicate = k.value ->> 1%[2]s)
+			FROM json_each(?1) k`
+		c.sides[i] = compiled{
+			forwards:  fmt.Sprintf(page, ends.near, ends.far, conditions, "ASC"),
+			backwards: fmt.Sprintf(page, ends.near, ends.far, conditions, "DESC"),
+			args:      args,
+			total:     fmt.Sprintf(total, ends.near, totalConditions),
+			totalArgs: totalArgs,
 		}
 	}
 	return c
 }
 
-// edgeRange is the edges of one predicate at one side of a node.
-type edgeRange struct {
-	from      side
-	predicate string
+// pageRead is the page of one entity while it is read.
+type pageRead struct {
+	query *edgeQuery
+	node  int64
+	rows  []edgeRow // up to one more than the page from each range
+	page  *graph.EdgePage
 }
 
-// edgeRow is an edge as the index has it. The statement is filled in later.
+// edgeRow is an edge by the rows of its statement and far end; 0: no far end.
 type edgeRow struct {
 	statement, entity int64
 	from              side
 }
 
-// ranges are the ranges of a query at a node.
-func (s *Store) ranges(ctx context.Context, q *edgeQuery, node int64) ([]edgeRange, error) {
-	var out []edgeRange
-	add := func(from side, predicate string) {
-		if r := (edgeRange{from, predicate}); !slices.Contains(out, r) {
-			out = append(out, r)
-		}
-	}
-	for from := range sides {
-		from := side(from)
-		if q.Direction != sides[from].direction && q.Direction != graph.Both {
+// edgeRange is the edges of one predicate at one side of a node. Its JSON is what the compiled texts read.
+type edgeRange struct {
+	read      *pageRead
+	predicate string
+}
+
+// MarshalJSON implements [json.Marshaler].
+func (r edgeRange) MarshalJSON() ([]byte, error) {
+	return json.Marshal([2]any{r.read.node, r.predicate})
+}
+
+// ranges are the ranges of pages of one query, for each side.
+func (s *Store) ranges(ctx context.Context, q *edgeQuery, reads []*pageRead) (out [2][]edgeRange, err error) {
+	for from, ends := range sides {
+		seen := q.Direction == ends.direction || q.Direction == graph.Both
+		if len(q.Relations) == 0 && len(q.Properties) == 0 {
+			if seen {
+				out[from], err = s.allRanges(ctx, ends.predicates, reads)
+			}
+			if err != nil {
+				return out, err
+			}
 			continue
 		}
-		for _, r := range q.Relations {
-			add(from, string(r))
+		predicates := make(map[string]bool)
+		if seen {
+			for _, r := range q.Relations {
+				predicates[string(r)] = true
+			}
 		}
-		if len(q.Relations) > 0 || len(q.Properties) > 0 {
-			continue
+		if side(from) == subjectSide {
+			for _, p := range q.Properties {
+				predicates[string(p)] = true
+			}
 		}
-		err := s.query(ctx, sides[from].predicates, func(rows *sql.Rows) error {
-			var predicate string
-			err := rows.Scan(&predicate)
-			add(from, predicate)
-			return err
-		}, node)
-		if err != nil {
-			return nil, err
+		for predicate := range predicates {
+			for _, read := range reads {
+				out[from] = append(out[from], edgeRange{read, predicate})
+			}
 		}
-	}
-	for _, p := range q.Properties {
-		add(subjectSide, string(p))
 	}
 	return out, nil
+}
+
+func (s *Store) allRanges(ctx context.Context, predicates string, reads []*pageRead) (out []edgeRange, err error) {
+	nodes := make([]int64, len(reads))
+	for i, read := range reads {
+		nodes[i] = read.node
+	}
+	err = s.query(ctx, predicates, func(rows *sql.Rows) error {
+		var key int
+		var predicate string
+		err := rows.Scan(&key, &predicate)
+		out = append(out, edgeRange{reads[key], predicate})
+		return err
+	}, list(nodes))
+	return out, err
+}
+
+// place is a place in a list, of a statement or between two.
+type place struct {
+	startLo, startHi int64
+	id               string
 }
 
 // The places before and behind all statements.
@@ -182,58 +224,65 @@ var (
 	behindAll = place{int64(graph.MaxDay) + 1, 0, ""}
 )
 
-type place struct {
-	startLo, startHi int64
-	id               string
-}
-
 func placeOf(c graph.Cursor) place { return place{int64(c.StartLo), int64(c.StartHi), c.ID} }
 
-// scan appends the edges of a range between two places, both exclusive, up to a limit; backwards from the end.
-func (s *Store) scan(ctx context.Context, q *edgeQuery, node int64, r edgeRange, after, before place, backwards bool, limit int, out []edgeRow) ([]edgeRow, error) {
-	c := q.sides[r.from]
-	text := c.forwards
-	if backwards {
-		text = c.backwards
+// window is the places between which a page lies.
+func window(p graph.Page) (after, before place) {
+	after, before = beforeAll, behindAll
+	if p.After != nil {
+		after = placeOf(*p.After)
 	}
-	args := slices.Clone(c.args)
-	copy(args, params{node, r.predicate, after.startLo, after.startHi, after.id, before.startLo, before.startHi, before.id, int64(limit)})
-	err := s.query(ctx, text, func(rows *sql.Rows) error {
-		e := edgeRow{from: r.from}
-		var far sql.NullInt64
-		err := rows.Scan(&e.statement, &far)
-		e.entity = far.Int64
-		out = append(out, e)
-		return err
-	}, args...)
-	return out, err
+	if p.Before != nil {
+		before = placeOf(*p.Before)
+	}
+	return after, before
 }
 
-func (s *Store) total(ctx context.Context, q *edgeQuery, node int64, r edgeRange) (n int, err error) {
-	c := q.sides[r.from]
-	args := slices.Clone(c.totalArgs)
-	copy(args, params{node, r.predicate})
-	err = s.query(ctx, c.total, func(rows *sql.Rows) error { return rows.Scan(&n) }, args...)
-	return n, err
-}
-
-// any tells whether there is an edge between two places.
-func (s *Store) any(ctx context.Context, q *edgeQuery, node int64, ranges []edgeRange, after, before place) (bool, error) {
-	for _, r := range ranges {
-		if found, err := s.scan(ctx, q, node, r, after, before, false, 1, nil); err != nil || len(found) > 0 {
-			return len(found) > 0, err
+// scan hands on, in no order, the edges of each range between two places, both exclusive, up to a limit; backwards from the end.
+func (s *Store) scan(ctx context.Context, q *edgeQuery, ranges [2][]edgeRange, after, before place, backwards bool, limit int, found func(*pageRead, edgeRow)) error {
+	for from, c := range q.sides {
+		if len(ranges[from]) == 0 {
+			continue
+		}
+		text := c.forwards
+		if backwards {
+			text = c.backwards
+		}
+		args := slices.Clone(c.args)
+		copy(args, params{list(ranges[from]), after.startLo, after.startHi, after.id, before.startLo, before.startHi, before.id, int64(limit)})
+		if err := s.query(ctx, text, func(rows *sql.Rows) error {
+			var key int
+			var far sql.NullInt64
+			row := edgeRow{from: side(from)}
+			err := rows.Scan(&key, &row.statement, &far)
+			row.entity = far.Int64
+			found(ranges[from][key].read, row)
+			return err
+		}, args...); err != nil {
+			return err
 		}
 	}
-	return false, nil
+	return nil
 }
 
-// pageRead is the page of one entity while it is read.
-type pageRead struct {
-	query  *edgeQuery
-	node   int64
-	ranges []edgeRange
-	rows   []edgeRow // up to one more than the page from each range
-	page   *graph.EdgePage
+// totals counts the whole lists.
+func (s *Store) totals(ctx context.Context, q *edgeQuery, ranges [2][]edgeRange) error {
+	for from, c := range q.sides {
+		if len(ranges[from]) == 0 {
+			continue
+		}
+		args := slices.Clone(c.totalArgs)
+		args[0] = list(ranges[from])
+		if err := s.query(ctx, c.total, func(rows *sql.Rows) error {
+			var key, n int
+			err := rows.Scan(&key, &n)
+			ranges[from][key].read.page.Total += n
+			return err
+		}, args...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Edges implements [graph.Reader].
@@ -259,29 +308,28 @@ func (s *Store) edges(ctx context.Context, v graph.View, queries []graph.EdgeQue
 		return nil, err
 	}
 	out := make([][]graph.EdgePage, len(queries))
-	var reads []pageRead
+	var all []*pageRead
 	for i, q := range queries {
 		out[i] = make([]graph.EdgePage, len(q.Entities))
 		c := compile(q, v)
+		var reads []*pageRead
 		for j := range q.Entities {
-			node := nodes[0]
-			nodes = nodes[1:]
-			if node == 0 {
-				continue
+			if nodes[j] != 0 {
+				reads = append(reads, &pageRead{query: c, node: nodes[j], page: &out[i][j]})
 			}
-			read := pageRead{query: c, node: node, page: &out[i][j]}
-			if err := s.startPage(ctx, &read); err != nil {
-				return nil, err
-			}
-			reads = append(reads, read)
 		}
+		nodes = nodes[len(q.Entities):]
+		if err := s.readRows(ctx, c, reads); err != nil {
+			return nil, err
+		}
+		all = append(all, reads...)
 	}
 
-	// All statements and far ends of all pages at once.
+	// The statements and far ends of all pages at once.
 	var statementRows, entityRows []int64
-	for _, read := range reads {
-		for _, e := range read.rows {
-			statementRows, entityRows = append(statementRows, e.statement), append(entityRows, e.entity)
+	for _, read := range all {
+		for _, row := range read.rows {
+			statementRows, entityRows = append(statementRows, row.statement), append(entityRows, row.entity)
 		}
 	}
 	statements, err := s.statementsOf(ctx, statementRows)
@@ -292,69 +340,49 @@ func (s *Store) edges(ctx context.Context, v graph.View, queries []graph.EdgeQue
 	if err != nil {
 		return nil, err
 	}
-	for i := range reads {
-		read := &reads[i]
+	for _, read := range all {
 		edges := make([]graph.Edge, len(read.rows))
-		for j, row := range read.rows {
-			edges[j] = graph.Edge{Statement: statements[j], Node: entities[j], Direction: sides[row.from].direction}
+		for i, row := range read.rows {
+			edges[i] = graph.Edge{Statement: statements[i], Node: entities[i], Direction: sides[row.from].direction}
 		}
 		statements, entities = statements[len(edges):], entities[len(edges):]
-		if err := s.finishPage(ctx, read, edges); err != nil {
+		if err := s.finish(ctx, read, edges); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
 }
 
-func (s *Store) startPage(ctx context.Context, read *pageRead) (err error) {
-	q, page := read.query, read.query.Page
-	if read.ranges, err = s.ranges(ctx, q, read.node); err != nil {
+// readRows reads the rows and totals of the pages of one query.
+func (s *Store) readRows(ctx context.Context, q *edgeQuery, reads []*pageRead) error {
+	if len(reads) == 0 {
+		return nil
+	}
+	ranges, err := s.ranges(ctx, q, reads)
+	if err != nil {
 		return err
 	}
-	after, before := window(page)
-	for _, r := range read.ranges {
-		if page.Total {
-			n, err := s.total(ctx, q, read.node, r)
-			if err != nil {
-				return err
-			}
-			read.page.Total += n
-		}
-		if size := page.First + page.Last; size > 0 {
-			if read.rows, err = s.scan(ctx, q, read.node, r, after, before, page.Last > 0, size+1, read.rows); err != nil {
-				return err
-			}
+	if q.Page.Total {
+		if err := s.totals(ctx, q, ranges); err != nil {
+			return err
 		}
 	}
-	return nil
-}
-
-func compareCursors(a, b graph.Cursor) int {
-	return cmp.Or(cmp.Compare(a.StartLo, b.StartLo), cmp.Compare(a.StartHi, b.StartHi), cmp.Compare(a.ID, b.ID))
-}
-
-// window is the places between which a page lies.
-func window(p graph.Page) (after, before place) {
-	after, before = beforeAll, behindAll
-	if p.After != nil {
-		after = placeOf(*p.After)
+	size := q.Page.First + q.Page.Last
+	if size == 0 {
+		return nil
 	}
-	if p.Before != nil {
-		before = placeOf(*p.Before)
-	}
-	return after, before
+	after, before := window(q.Page)
+	return s.scan(ctx, q, ranges, after, before, q.Page.Last > 0, size+1, func(read *pageRead, row edgeRow) { read.rows = append(read.rows, row) })
 }
 
-// finishPage merges the ranges, cuts the page to its size and finds out what lies around it.
-func (s *Store) finishPage(ctx context.Context, read *pageRead, edges []graph.Edge) (err error) {
+// finish puts a page in order, cuts it to its size and finds out what lies around it.
+func (s *Store) finish(ctx context.Context, read *pageRead, edges []graph.Edge) (err error) {
 	p := read.query.Page
 	size := p.First + p.Last
 	if size == 0 {
 		return nil
 	}
-	if len(read.ranges) > 1 || p.Last > 0 {
-		slices.SortFunc(edges, func(a, b graph.Edge) int { return compareCursors(a.Statement.Cursor(), b.Statement.Cursor()) })
-	}
+	slices.SortFunc(edges, func(a, b graph.Edge) int { return compareCursors(a.Statement.Cursor(), b.Statement.Cursor()) })
 	more := len(edges) > size
 	if more && p.First > 0 {
 		edges = edges[:size]
@@ -368,21 +396,28 @@ func (s *Store) finishPage(ctx context.Context, read *pageRead, edges []graph.Ed
 	if len(edges) > 0 {
 		first, last = placeOf(edges[0].Statement.Cursor()), placeOf(edges[len(edges)-1].Statement.Cursor())
 	}
-	switch {
-	case more && p.Last > 0:
-		page.HasPrevious = true
-	case p.After != nil: // else the page begins where the list does
-		if page.HasPrevious, err = s.any(ctx, read.query, read.node, read.ranges, beforeAll, first); err != nil {
+	page.HasPrevious, page.HasNext = more && p.Last > 0, more && p.First > 0
+	if !page.HasPrevious && p.After != nil { // without After the page begins where the list does
+		if page.HasPrevious, err = s.any(ctx, read, beforeAll, first); err != nil {
 			return err
 		}
 	}
-	switch {
-	case more && p.First > 0:
-		page.HasNext = true
-	case p.Before != nil:
-		if page.HasNext, err = s.any(ctx, read.query, read.node, read.ranges, last, behindAll); err != nil {
-			return err
-		}
+	if !page.HasNext && p.Before != nil {
+		page.HasNext, err = s.any(ctx, read, last, behindAll)
 	}
-	return nil
+	return err
+}
+
+func compareCursors(a, b graph.Cursor) int {
+	return cmp.Or(cmp.Compare(a.StartLo, b.StartLo), cmp.Compare(a.StartHi, b.StartHi), cmp.Compare(a.ID, b.ID))
+}
+
+// any tells whether there is an edge of a page's list between two places.
+func (s *Store) any(ctx context.Context, read *pageRead, after, before place) (any bool, err error) {
+	ranges, err := s.ranges(ctx, read.query, []*pageRead{read})
+	if err != nil {
+		return false, err
+	}
+	err = s.scan(ctx, read.query, ranges, after, before, false, 1, func(*pageRead, edgeRow) { any = true })
+	return any, err
 }

@@ -412,7 +412,7 @@ func (p *putter) entity(ctx context.Context, e *graph.Entity) error {
 			return err
 		}
 		for _, token := range strings.Fields(folded) {
-			if _, err := p.insert(ctx, `INSERT INTO name_token (token, entity, ordinal) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING`, token, row, i); err != nil {
+			if _, err := p.insert(ctx, `INSERT INTO name_token (token, id, entity, ordinal) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING`, token, e.ID, row, i); err != nil {
 				return err
 			}
 		}

@@ -153,7 +153,7 @@ CREATE TABLE citation (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX citation_source ON citation (source, statement);
 
--- Names of a version of an entity, folded, and the words of each.
+-- Names of a version of an entity, folded, and the words of each, in order of id, which is the order of search.
 CREATE TABLE name (
   entity  INTEGER NOT NULL REFERENCES entity ON DELETE CASCADE,
   ordinal INTEGER NOT NULL,
@@ -162,11 +162,11 @@ CREATE TABLE name (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE name_token (
   token   TEXT NOT NULL,
+  id      TEXT NOT NULL, -- of the entity
   entity  INTEGER NOT NULL,
   ordinal INTEGER NOT NULL,
-  PRIMARY KEY (token, entity, ordinal)
+  PRIMARY KEY (token, id, entity, ordinal)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX name_token_entity ON name_token (entity);
 
 -- Identifiers of a version of an entity.
 CREATE TABLE identifier (
