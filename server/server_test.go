@@ -487,7 +487,11 @@ func newStall(t *testing.T) *stall {
 }
 
 func (s *stall) Entities(ctx context.Context, v graph.View, ids []string) ([]*graph.Entity, error) {
-	s.begun <- struct{}{}
+	select {
+	case s.begun <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 	select {
 	case <-s.end:
 		return s.Store.Entities(ctx, v, ids)
