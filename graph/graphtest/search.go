@@ -1,6 +1,9 @@
 package graphtest
 
 import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"github.com/policygraph/policygraph/graph"
@@ -11,6 +14,7 @@ var searchCases = []testCase{
 	{"candidates up to a limit", candidateLimit},
 	{"candidates at a revision", candidateRevisions},
 	{"searches that break a rule", badSearches},
+	{"any search, against the letter of the contract", randomSearches},
 }
 
 func (h *harness) candidates(v graph.View, q graph.SearchQuery) ([]string, bool) {
@@ -103,5 +107,26 @@ func badSearches(h *harness) {
 	} {
 		_, _, err := h.store.Candidates(h.Context(), v, q)
 		h.refuse(name, err, graph.ErrInvalid)
+	}
+}
+
+func randomSearches(h *harness) {
+	b := &batch{Generate(2, 900)}
+	v := h.load(b)
+	naive := Naive{b.Batch}
+	random := rand.New(rand.NewPCG(7, 11))
+	for range 300 {
+		// Beginnings of words of one name, in any order.
+		words := graph.Tokens(pick(random, b.Entities...).Names[0].Text)
+		random.Shuffle(len(words), func(i, j int) { words[i], words[j] = words[j], words[i] })
+		words = words[:1+random.IntN(len(words))]
+		for i, word := range words {
+			words[i] = word[:1+random.IntN(len(word))]
+		}
+		q := graph.SearchQuery{Tokens: words, Kinds: slices.Compact(some(random, []graph.Kind{graph.Organisation, graph.Source, graph.Place})), Limit: 1 + random.IntN(40)}
+		want, wantTruncated := naive.Candidates(q)
+		got, truncated := h.candidates(v, q)
+		h.equal(fmt.Sprintf("%+v", q), want, got)
+		h.equal(fmt.Sprintf("%+v: truncated", q), wantTruncated, truncated)
 	}
 }

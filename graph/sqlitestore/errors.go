@@ -34,12 +34,12 @@ var conditions = map[int]struct {
 	kind error
 	text string
 }{
-	sqlite3.SQLITE_BUSY:     {graph.ErrUnavailable, "the database is locked by another process"},
-	sqlite3.SQLITE_LOCKED:   {graph.ErrUnavailable, "the database is locked by another process"},
+	sqlite3.SQLITE_BUSY:     {graph.ErrUnavailable, "another process has locked the database"},
+	sqlite3.SQLITE_LOCKED:   {graph.ErrUnavailable, "another process has locked the database"},
 	sqlite3.SQLITE_FULL:     {graph.ErrUnavailable, "the disk is full"},
-	sqlite3.SQLITE_READONLY: {graph.ErrUnavailable, "the database cannot be written to"},
+	sqlite3.SQLITE_READONLY: {graph.ErrUnavailable, "the database may be read and not written"},
 	sqlite3.SQLITE_PERM:     {graph.ErrUnavailable, "the database may not be opened"},
-	sqlite3.SQLITE_CANTOPEN: {graph.ErrUnavailable, "the database cannot be opened"},
+	sqlite3.SQLITE_CANTOPEN: {graph.ErrUnavailable, "the database cannot be opened for reading and writing"},
 	sqlite3.SQLITE_IOERR:    {graph.ErrUnavailable, "the disk cannot be read or written"},
 	sqlite3.SQLITE_NOMEM:    {graph.ErrUnavailable, "there is not enough memory"},
 	sqlite3.SQLITE_CORRUPT:  {graph.ErrUnavailable, "the database is damaged"},

@@ -79,7 +79,7 @@ const (
 	tokenCount = `SELECT count(*), count(DISTINCT token) FROM (SELECT token FROM name_token WHERE token >= ?1 AND token < ?2 LIMIT 1000)`
 
 	revisionColumns = `r.number, r.time, r.origin, r.author, r.comment, r.digest, r.added, r.changed, r.withdrawn, r.unchanged`
-	headRow         = `SELECT ` + revisionColumns + ` FROM store s JOIN revision r ON r.number = s.head`
+	headRow         = `SELECT ` + revisionColumns + ` FROM store o JOIN revision r ON r.number = o.head`
 	revisionRow     = `SELECT ` + revisionColumns + ` FROM revision r WHERE r.number = ?1`
 )
 

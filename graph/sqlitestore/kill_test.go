@@ -1,0 +1,148 @@
+package sqlitestore_test
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"slices"
+	"testing"
+
+	"github.com/policygraph/policygraph/graph"
+	"github.com/policygraph/policygraph/graph/sqlitestore"
+)
+
+// childDir and childText make this test binary a process that loads the text's notes into the directory, and says each step it has made.
+const (
+	childDir  = "SQLITESTORE_TEST_DIR"
+	childText = "SQLITESTORE_TEST_TEXT"
+)
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(childDir); dir != "" {
+		if err := child(context.Background(), dir, os.Getenv(childText)); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	os.Exit(m.Run())
+}
+
+func child(ctx context.Context, dir, text string) error {
+	s, err := sqlitestore.Open(ctx, dir, sqlitestore.Options{})
+	if err != nil {
+		return err
+	}
+	fmt.Println("opened")
+	l, err := s.Begin(ctx, graph.LoadSpec{Origin: "notes", Digest: text})
+	if err != nil {
+		return err
+	}
+	fmt.Println("begun")
+	b := notes(text)
+	parts := []graph.Batch{{Datasets: b.Datasets}}
+	for part := range slices.Chunk(b.Entities, 20) {
+		parts = append(parts, graph.Batch{Entities: part})
+	}
+	for part := range slices.Chunk(b.Statements, 20) {
+		parts = append(parts, graph.Batch{Statements: part})
+	}
+	for i, part := range parts {
+		if err := l.Put(ctx, part); err != nil {
+			return err
+		}
+		fmt.Println("put", i)
+	}
+	if _, err := l.Publish(ctx); err != nil {
+		return err
+	}
+	fmt.Println("published")
+	return s.Close()
+}
+
+// allPut is how many lines a child prints before it publishes.
+const allPut = 2 + 1 + (noteCount+1+19)/20 + (noteCount+19)/20
+
+// TestKill kills a loading process at any moment, ten times: then the graph is the old one or the new one, whole, and the next load goes
+// on at once, be it of the same records or of others.
+func TestKill(t *testing.T) {
+	random := rand.New(rand.NewPCG(20, 26))
+	dir := t.TempDir()
+	s := open(t, dir, sqlitestore.Options{})
+	loadNotes(t, s, "old")
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	old := "old"
+	for round := range 10 {
+		text := fmt.Sprintf("round%d", round)
+		steps := random.IntN(allPut)
+		if round%3 == 1 {
+			steps = allPut // and dies in publishing
+		}
+		killChild(t, dir, text, steps)
+		s := open(t, dir, sqlitestore.Options{})
+		old = checkNotes(t, s, old, text)
+		checkIntegrity(t, dir)
+		if round%2 == 0 {
+			text = fmt.Sprintf("after%d", round) // other input: what the dead process put is purged
+		}
+		loadNotes(t, s, text)
+		old = checkNotes(t, s, text)
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		checkIntegrity(t, dir)
+	}
+}
+
+// killChild starts a child and kills it once it has made so many steps, while it makes the next.
+func killChild(t *testing.T, dir, text string, steps int) {
+	t.Helper()
+	binary, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	command := exec.Command(binary)
+	command.Env = append(os.Environ(), childDir+"="+dir, childText+"="+text)
+	command.Stderr = os.Stderr
+	out, err := command.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(out)
+	last := "nothing"
+	for range steps {
+		if !lines.Scan() {
+			break
+		}
+		last = lines.Text()
+	}
+	t.Logf("killed after: %s", last)
+	if err := command.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Wait(); err == nil && last != "published" {
+		t.Errorf("the child ended by itself after: %s", last)
+	}
+}
+
+func checkIntegrity(t *testing.T, dir string) {
+	t.Helper()
+	db := raw(t, dir+"/graph.db")
+	for _, check := range []string{`PRAGMA integrity_check`, `SELECT coalesce((SELECT 'dangling ' || "table" FROM pragma_foreign_key_check LIMIT 1), 'ok')`} {
+		var answer string
+		if err := db.QueryRow(check).Scan(&answer); err != nil || answer != "ok" {
+			t.Errorf("%s: %s, %v", check, answer, err)
+		}
+	}
+	if err := db.Close(); err != nil {
+		t.Error(err)
+	}
+}

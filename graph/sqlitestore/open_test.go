@@ -1,0 +1,325 @@
+package sqlitestore_test
+
+import (
+	"bytes"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/policygraph/policygraph/graph"
+	"github.com/policygraph/policygraph/graph/sqlitestore"
+)
+
+func TestOpenPaths(t *testing.T) {
+	dir := t.TempDir()
+	for _, test := range []struct{ name, path, want string }{
+		{"a directory", dir, "graph.db"},
+		{"a directory to be made", filepath.Join(dir, "a", "b"), "a/b/graph.db"},
+		{"a file to be made", filepath.Join(dir, "c", "mine.db"), "c/mine.db"},
+		{"an existing file", filepath.Join(dir, "c", "mine.db"), "c/mine.db"},
+		{"characters of an address", filepath.Join(dir, "50% ?mode=memory&#é"), "50% ?mode=memory&#é/graph.db"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := open(t, test.path, sqlitestore.Options{})
+			if err := s.Ping(t.Context()); err != nil {
+				t.Errorf("Ping: %v", err)
+			}
+			if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(test.want))); err != nil {
+				t.Errorf("the database is not at %s: %v", test.want, err)
+			}
+		})
+	}
+}
+
+// TestOpenRefuses shows one sentence for each fault, and that a file that is refused stays as it was.
+func TestOpenRefuses(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		file func(t *testing.T, file string) // makes it
+		kind error
+		want string
+	}{
+		{"text", write("This is a letter to a friend, and no database at all.\n"), graph.ErrUnsupported, "FILE cannot be used: the file is no database"},
+		{"long text", write(strings.Repeat("All work and no play. ", 1000)), graph.ErrUnsupported, "FILE cannot be used: the file is no database"},
+		{"another program's database", execute(`CREATE TABLE song (title TEXT)`), graph.ErrUnsupported,
+			"FILE is a database of another program, not of policygraph"},
+		{"another program's database in WAL mode", execute(`PRAGMA journal_mode = WAL; PRAGMA user_version = 3; CREATE TABLE song (title TEXT)`), graph.ErrUnsupported,
+			"FILE is a database of another program, not of policygraph"},
+		{"a newer version", newer, graph.ErrUnsupported,
+			"FILE was written by a newer policygraph (version 99 of the schema, this one knows 1): use that, or another data directory"},
+		{"locked", locked, graph.ErrUnavailable, "FILE cannot be used: another process has locked the database"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "graph.db")
+			test.file(t, file)
+			before, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, err := sqlitestore.Open(t.Context(), file, sqlitestore.Options{BusyTimeout: time.Millisecond})
+			if err == nil {
+				t.Fatal("opened", s.Close())
+			}
+			if !errors.Is(err, test.kind) {
+				t.Errorf("want an error of the kind %q", test.kind)
+			}
+			if diff := cmp.Diff(test.want, strings.ReplaceAll(err.Error(), file, "FILE")); diff != "" {
+				t.Errorf("sentence (-want +got):\n%s", diff)
+			}
+			if after, err := os.ReadFile(file); err != nil || !bytes.Equal(before, after) {
+				t.Errorf("the file has changed, or is gone: %v", err)
+			}
+		})
+	}
+}
+
+func TestOpenWithoutRights(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		path func(t *testing.T, dir string) string
+		want string
+	}{
+		{"a directory that may not be written", func(t *testing.T, dir string) string {
+			chmod(t, dir, 0o555)
+			return dir
+		}, "DIR/graph.db cannot be used: the database cannot be opened for reading and writing"},
+		{"a directory that cannot be made", func(t *testing.T, dir string) string {
+			chmod(t, dir, 0o555)
+			return filepath.Join(dir, "data")
+		}, "the directory DIR/data cannot be made: permission denied"},
+		{"a file that may not be written", func(t *testing.T, dir string) string {
+			if err := open(t, dir, sqlitestore.Options{}).Close(); err != nil {
+				t.Fatal(err)
+			}
+			chmod(t, dir, 0o777)
+			chmod(t, filepath.Join(dir, "graph.db"), 0o444)
+			return dir
+		}, "DIR/graph.db cannot be used: the database may be read and not written"},
+		{"a file where a directory is meant", func(t *testing.T, dir string) string {
+			write("a note")(t, filepath.Join(dir, "note"))
+			return filepath.Join(dir, "note", "data")
+		}, "DIR/note/data cannot be opened: not a directory"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			dir := t.TempDir()
+			chmod(t, filepath.Dir(dir), 0o755)
+			chmod(t, dir, 0o755)
+			path := test.path(t, dir)
+			withoutRights(t, func() {
+				s, err := sqlitestore.Open(t.Context(), path, sqlitestore.Options{})
+				if err == nil {
+					t.Fatal("opened", s.Close())
+				}
+				if !errors.Is(err, graph.ErrUnavailable) {
+					t.Errorf("want an error of the kind %q", graph.ErrUnavailable)
+				}
+				if diff := cmp.Diff(test.want, strings.ReplaceAll(err.Error(), dir, "DIR")); diff != "" {
+					t.Errorf("sentence (-want +got):\n%s", diff)
+				}
+			})
+		})
+	}
+}
+
+func chmod(t *testing.T, path string, mode fs.FileMode) {
+	t.Helper()
+	if err := os.Chmod(path, mode); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func write(text string) func(*testing.T, string) {
+	return func(t *testing.T, file string) {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// raw is a database as another program opens it.
+func raw(t *testing.T, file string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("sqlite", file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db.SetMaxOpenConns(1)
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
+}
+
+func execute(script string) func(*testing.T, string) {
+	return func(t *testing.T, file string) {
+		t.Helper()
+		db := raw(t, file)
+		if _, err := db.Exec(script); err != nil {
+			t.Fatal(err)
+		}
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func newer(t *testing.T, file string) {
+	if err := open(t, file, sqlitestore.Options{}).Close(); err != nil {
+		t.Fatal(err)
+	}
+	execute(`PRAGMA user_version = 99`)(t, file)
+}
+
+func locked(t *testing.T, file string) {
+	if err := open(t, file, sqlitestore.Options{}).Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := raw(t, file).Exec(`BEGIN EXCLUSIVE`); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestReopen opens a store again and finds what was loaded.
+func TestReopen(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir, sqlitestore.Options{})
+	head := loadNotes(t, s, "one")
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, dir, sqlitestore.Options{})
+	got, err := s.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(head, got); diff != "" {
+		t.Errorf("head (-want +got):\n%s", diff)
+	}
+	checkNotes(t, s, "one")
+}
+
+// TestTwoStores opens a file twice, as two processes do: one sees what the other publishes, and one at a time loads.
+func TestTwoStores(t *testing.T) {
+	dir := t.TempDir()
+	a, b := open(t, dir, sqlitestore.Options{}), open(t, dir, sqlitestore.Options{})
+	loadNotes(t, a, "one")
+	checkNotes(t, b, "one")
+	l, err := a.Begin(t.Context(), graph.LoadSpec{Origin: "notes"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Begin(t.Context(), graph.LoadSpec{Origin: "notes"}); !errors.Is(err, graph.ErrConflict) {
+		t.Errorf("Begin in the other: want an ErrConflict, got %v", err)
+	}
+	if err := l.Discard(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	loadNotes(t, b, "two")
+	checkNotes(t, a, "two")
+}
+
+const noteCount = 200
+
+// notes is a graph of which every record says the same text.
+func notes(text string) graph.Batch {
+	b := graph.Batch{Datasets: []graph.Dataset{{ID: "curated", Title: text}}}
+	b.Entities = append(b.Entities, graph.Entity{ID: "src:gazette", Kind: graph.Source, Summary: text})
+	for i := range noteCount {
+		id := fmt.Sprintf("org:body-%03d", i)
+		b.Entities = append(b.Entities, graph.Entity{ID: id, Kind: graph.Organisation, Summary: text, Names: []graph.Name{{Text: text}}})
+		b.Statements = append(b.Statements, graph.Statement{
+			ID: graph.StatementID(id, "part"), Subject: id, Relation: "PART_OF", Object: "org:body-000", Note: text,
+			Bounds: graph.Timeless, Status: graph.InEffect, Rank: graph.Normal, Certainty: graph.Stated,
+			Citations: []graph.Citation{{SourceID: "src:gazette", Dataset: "curated", Locator: text, Role: graph.Supports, Aspects: []graph.Aspect{graph.AspectRelation}}},
+		})
+	}
+	return b
+}
+
+func loadNotes(t *testing.T, s *sqlitestore.Store, text string) graph.Revision {
+	t.Helper()
+	l, err := s.Begin(t.Context(), graph.LoadSpec{Origin: "notes", Time: time.Unix(0, 0), Digest: text})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Put(t.Context(), notes(text)); err != nil {
+		t.Fatal(err)
+	}
+	r, err := l.Publish(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// checkNotes fails the test unless the head is one of the texts, whole. It returns the text.
+func checkNotes(t *testing.T, s *sqlitestore.Store, texts ...string) string {
+	t.Helper()
+	ctx := t.Context()
+	head, err := s.Head(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := graph.View{Revision: head.Number}
+	datasets, err := s.Datasets(ctx, v)
+	if err != nil || len(datasets) != 1 {
+		t.Fatalf("data sets: %v, %v", datasets, err)
+	}
+	text := datasets[0].Title
+	if head.Digest != text {
+		t.Errorf("the head is of %q, its records of %q", head.Digest, text)
+	}
+	seen := map[string]int{}
+	var ids, statements []string
+	for i := range noteCount {
+		ids = append(ids, fmt.Sprintf("org:body-%03d", i))
+		statements = append(statements, graph.StatementID(ids[i], "part"))
+	}
+	entities, err := s.Entities(ctx, v, append(ids, "src:gazette"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entities {
+		seen["entity "+e.Summary]++
+	}
+	pages, err := s.Edges(ctx, v, []graph.EdgeQuery{{Entities: ids[:1], Direction: graph.In, Page: graph.Page{First: 2 * noteCount, Total: true}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range pages[0][0].Edges {
+		seen["edge "+e.Statement.Note]++
+	}
+	evidence, err := s.Evidence(ctx, v, statements)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range evidence {
+		seen["citation "+e.Citations[0].Locator]++
+	}
+	found, _, err := s.Candidates(ctx, v, graph.SearchQuery{Tokens: []string{text}, Limit: 2 * noteCount})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]int{"entity " + text: noteCount + 1, "edge " + text: noteCount, "citation " + text: noteCount}
+	if diff := cmp.Diff(want, seen); diff != "" || len(found) != noteCount || pages[0][0].Total != noteCount {
+		t.Errorf("the graph of %q is not whole: %d found, total %d (-want +got):\n%s", text, len(found), pages[0][0].Total, diff)
+	}
+	for _, allowed := range texts {
+		if text == allowed {
+			return text
+		}
+	}
+	t.Errorf("the head is of %q, want one of %q", text, texts)
+	return text
+}
