@@ -37,6 +37,9 @@ const (
 	Ended        Existence = "ENDED"     // surely no longer
 )
 
+// Existences lists them in the order in which messages show them.
+var Existences = []Existence{NotYet, Exists, PartlyExists, Uncertain, Ended}
+
 // Holds tells whether b holds on the days that a date covers. The zero Date covers all of time.
 func (b Bounds) Holds(d Date) Holds { return b.HoldsOver(d.Span()) }
 

@@ -16,6 +16,11 @@ const (
 	ChangeReorganised ChangeKind = "REORGANISED"
 )
 
+// ChangeKinds lists the kinds in the order in which messages show them.
+var ChangeKinds = []ChangeKind{
+	ChangeEstablished, ChangeRenamed, ChangeReplaced, ChangeMerged, ChangeSplit, ChangeAbsorbed, ChangeAbolished, ChangeTransferred, ChangeReorganised,
+}
+
 // A ChangeEvent is one reorganisation as one record that owns its date, basis and citations, after ChangeEvent of the W3C
 // Organization Ontology. The statements that follow from it (see [ChangeRule]) inherit all of them.
 type ChangeEvent struct {

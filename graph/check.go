@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -29,44 +30,95 @@ func (q SearchQuery) Check() error {
 
 // Check says what is wrong with a query of edges.
 func (q EdgeQuery) Check() error {
-	for _, r := range q.Relations {
-		switch row, inverse, ok := RelationRow(r); {
-		case !ok:
-			return Invalidf("%q is not a relation of the ontology", r)
-		case inverse:
-			return Invalidf("%s is the inverse of %s: ask for %s in the other direction", r, row.Name, row.Name)
+	if len(q.CitedAs) > 0 {
+		if q.Direction != "" {
+			return Invalidf("a query of the statements that cite an entity has no direction, this one has %q", q.Direction)
 		}
-	}
-	for _, p := range q.Properties {
-		if _, ok := PropertyRow(p); !ok {
-			return Invalidf("%q is not a property of the ontology", p)
-		}
-	}
-	if onlyProperties := len(q.Relations) == 0 && len(q.Properties) > 0; q.Direction != "" || !onlyProperties {
-		if err := checkWords("direction", []Direction{q.Direction}, Directions); err != nil {
+		if err := first(checkPredicates(q.Relations, q.Properties), checkWords("role", q.CitedAs, Roles)); err != nil {
 			return err
 		}
+	} else if err := checkEdges(q.Relations, q.Properties, q.Direction); err != nil {
+		return err
 	}
-	if err := q.Filter.Check(); err != nil {
+	if err := checkStatements(&q.Filter, len(q.CitedAs) == 0); err != nil {
+		return err
+	}
+	if err := q.Order.check(StatementOrders); err != nil {
 		return err
 	}
 	return q.Page.Check()
 }
 
-// Check says what is wrong with a filter.
-func (f StatementFilter) Check() error {
-	for _, err := range []error{
-		checkWords("holds", f.Holds, []Holds{Definitely, Partly, Possibly}),
-		checkWords("status", f.Statuses, Statuses),
-		checkWords("rank", f.Ranks, Ranks),
-		checkWords("certainty", f.Certainties, Certainties),
-		checkKinds(f.FarKinds),
-	} {
-		if err != nil {
-			return err
-		}
+// Check says what is wrong with a query of entities.
+func (q EntityQuery) Check() error {
+	if err := checkEntities(&q.Filter); err != nil {
+		return err
+	}
+	if err := q.Order.check(EntityOrders); err != nil {
+		return err
+	}
+	return q.Page.Check()
+}
+
+// Check says what is wrong with a query of statements.
+func (q StatementQuery) Check() error {
+	if err := checkStatements(&q.Filter, false); err != nil {
+		return err
+	}
+	if err := q.Order.check(StatementOrders); err != nil {
+		return err
+	}
+	return q.Page.Check()
+}
+
+// Check says what is wrong with a query of change events.
+func (q ChangeEventQuery) Check() error {
+	return first(
+		checkWords("kind of change", q.Kinds, ChangeKinds),
+		checkValues("entities", q.Entities),
+		checkValues("under", q.Under),
+		checkWords("status", q.Statuses, Statuses),
+		checkWords("rank", q.Ranks, Ranks),
+		q.When.check(),
+		q.Order.check(ChangeEventOrders),
+		q.Page.Check(),
+	)
+}
+
+// Check says what is wrong with a query of conflicts.
+func (q ConflictQuery) Check() error {
+	return first(checkWords("kind of conflict", q.Kinds, ConflictKinds), checkValues("entities", q.Entities), q.Page.Check())
+}
+
+// Check says what is wrong with a query of counts.
+func (q CountQuery) Check() error {
+	by, ok := CountsBy[q.Of]
+	switch {
+	case !ok:
+		return Invalidf("%q cannot be counted; want one of %s, %s, %s", q.Of, CountEntities, CountStatements, CountCitations)
+	case !slices.Contains(by, q.By):
+		return Invalidf("%s cannot be counted by %q; want one of %s", q.Of, q.By, words(by))
+	case q.Limit < 1:
+		return Invalidf("the limit of a count is at least 1, not %d", q.Limit)
+	case q.Of == CountEntities:
+		return checkEntities(&q.Entities)
+	}
+	return checkStatements(&q.Statements, false)
+}
+
+// CheckRevisions says what is wrong with the arguments of History.ListRevisions.
+func CheckRevisions(before int64, limit int) error {
+	if before < 0 || limit < 1 {
+		return Invalidf("revisions are listed before a number from 0, and at least 1 of them: not %d before %d", limit, before)
 	}
 	return nil
+}
+
+func (o Order) check(allowed []OrderBy) error {
+	if o.By == "" {
+		return nil
+	}
+	return checkWords("order of this list", []OrderBy{o.By}, allowed)
 }
 
 // Check says what is wrong with a page.
@@ -82,6 +134,34 @@ func (p Page) Check() error {
 	return nil
 }
 
+// checkEdges checks what says which edges of an entity are meant.
+func checkEdges(relations []RelationName, properties []PropertyName, d Direction) error {
+	if err := checkPredicates(relations, properties); err != nil {
+		return err
+	}
+	if onlyProperties := len(relations) == 0 && len(properties) > 0; d != "" || !onlyProperties {
+		return checkWords("direction", []Direction{d}, Directions)
+	}
+	return nil
+}
+
+func checkPredicates(relations []RelationName, properties []PropertyName) error {
+	for _, r := range relations {
+		switch row, inverse, ok := RelationRow(r); {
+		case !ok:
+			return Invalidf("%q is not a relation of the ontology", r)
+		case inverse:
+			return Invalidf("%s is the inverse of %s: ask for %s in the other direction", r, row.Name, row.Name)
+		}
+	}
+	for _, p := range properties {
+		if _, ok := PropertyRow(p); !ok {
+			return Invalidf("%q is not a property of the ontology", p)
+		}
+	}
+	return nil
+}
+
 func checkKinds(kinds []Kind) error {
 	for _, k := range kinds {
 		if _, ok := k.Info(); !ok {
@@ -91,11 +171,238 @@ func checkKinds(kinds []Kind) error {
 	return nil
 }
 
+// first is the first error, or nil.
+func first(errs ...error) error { return cmp.Or(errs...) }
+
 func checkWords[T ~string](what string, given, allowed []T) error {
 	for _, word := range given {
 		if !slices.Contains(allowed, word) {
 			return Invalidf("%q is not a %s; want one of %s", word, what, words(allowed))
 		}
+	}
+	return nil
+}
+
+// filterCheck goes through a tree of filters.
+type filterCheck struct{ nodes int }
+
+func checkStatements(f *StatementFilter, edges bool) error {
+	return new(filterCheck).statements(f, edges, 1)
+}
+
+func checkEntities(f *EntityFilter) error { return new(filterCheck).entities(f, 1) }
+
+// node counts a filter in.
+func (c *filterCheck) node(depth int) error {
+	c.nodes++
+	switch {
+	case depth > MaxFilterDepth:
+		return Limitf("a filter has at most %d levels, with those of and, or, not, the ends of statements and related; lower its depth", MaxFilterDepth)
+	case c.nodes > MaxFilterNodes:
+		return Limitf("a filter has at most %d filters within it, under and, or, not, the ends of statements and related; lower their number", MaxFilterNodes)
+	}
+	return nil
+}
+
+// statements checks a filter of statements; edges says whether they have a far end.
+func (c *filterCheck) statements(f *StatementFilter, edges bool, depth int) error {
+	if err := c.node(depth); err != nil {
+		return err
+	}
+	if f.Node != nil && !edges {
+		return Invalidf("node is the far end of an edge, and there are no edges here; filter by subject or object")
+	}
+	if f.MinCitations < 0 {
+		return Invalidf("the least number of citations is not negative, this one is %d", f.MinCitations)
+	}
+	if err := first(
+		checkPredicates(f.Relations, f.Properties),
+		checkWords("holds", f.Holds, []Holds{Definitely, Partly, Possibly}),
+		checkWords("status", f.Statuses, Statuses),
+		checkWords("rank", f.Ranks, Ranks),
+		checkWords("certainty", f.Certainties, Certainties),
+		checkValues("relations", f.Relations),
+		checkValues("properties", f.Properties),
+		checkValues("datasets", f.Datasets),
+		checkValues("sources", f.Sources),
+		checkValues("changeEvents", f.ChangeEvents),
+		checkValues("qualifiers", f.Qualifiers),
+		f.When.check(),
+		f.Value.check(),
+	); err != nil {
+		return err
+	}
+	for _, q := range f.Qualifiers {
+		if err := q.check(); err != nil {
+			return err
+		}
+	}
+	for _, list := range [][]StatementFilter{f.And, f.Or} {
+		for i := range list {
+			if err := c.statements(&list[i], edges, depth+1); err != nil {
+				return err
+			}
+		}
+	}
+	if f.Not != nil {
+		if err := c.statements(f.Not, edges, depth+1); err != nil {
+			return err
+		}
+	}
+	for _, end := range []*EntityFilter{f.Subject, f.Object, f.Node} {
+		if end == nil {
+			continue
+		}
+		if err := c.entities(end, depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *filterCheck) entities(f *EntityFilter, depth int) error {
+	if err := c.node(depth); err != nil {
+		return err
+	}
+	if err := first(
+		checkKinds(f.Kinds),
+		checkWords("form", f.Forms, Forms),
+		checkWords("existence", f.Existences, Existences),
+		checkValues("ids", f.IDs),
+		checkValues("identifiers", f.Identifiers),
+		checkValues("datasets", f.Datasets),
+		f.Type.check(),
+		f.Name.check(),
+		f.Start.check(),
+		f.End.check(),
+		f.Life.check(),
+	); err != nil {
+		return err
+	}
+	for _, id := range f.Identifiers {
+		if id.Scheme == "" {
+			return Invalidf("an identifier to compare with has a scheme")
+		}
+	}
+	for _, list := range [][]EntityFilter{f.And, f.Or} {
+		for i := range list {
+			if err := c.entities(&list[i], depth+1); err != nil {
+				return err
+			}
+		}
+	}
+	if f.Not != nil {
+		if err := c.entities(f.Not, depth+1); err != nil {
+			return err
+		}
+	}
+	for i := range f.Related {
+		r := &f.Related[i]
+		if r.Quantifier != "" {
+			if err := checkWords("quantifier", []Quantifier{r.Quantifier}, Quantifiers); err != nil {
+				return err
+			}
+		}
+		if err := first(checkValues("relations", r.Relations), checkValues("properties", r.Properties), checkEdges(r.Relations, r.Properties, r.Direction)); err != nil {
+			return err
+		}
+		if err := c.statements(&r.Where, true, depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkValues holds a list to [MaxFilterValues].
+func checkValues[T any](field string, list []T) error {
+	if len(list) > MaxFilterValues {
+		return Limitf("%s lists %d values; a list in a filter has at most %d: lower their number", field, len(list), MaxFilterValues)
+	}
+	return nil
+}
+
+func (f *TextFilter) check() error {
+	if f == nil {
+		return nil
+	}
+	if f.Eq == "" && len(f.In) == 0 && f.Contains == "" && f.StartsWith == "" {
+		return Invalidf("a text is compared by at least one of eq, in, contains and startsWith; this one by none")
+	}
+	for _, text := range append([]string{f.Eq, f.Contains, f.StartsWith}, f.In...) {
+		if text != "" && Fold(text) == "" {
+			return Invalidf("%s is no text to compare with: it has no letter or digit", quote(text))
+		}
+	}
+	if slices.Contains(f.In, "") {
+		return Invalidf("the empty text is no text to compare with: it has no letter or digit")
+	}
+	return checkValues("in", f.In)
+}
+
+func (f *DateFilter) check() error {
+	if f == nil {
+		return nil
+	}
+	if (*f == DateFilter{}) {
+		return Invalidf("a date is compared by at least one of before, after, during and overlaps; this one by none")
+	}
+	for _, d := range []Date{f.Before, f.After, f.During, f.Overlaps} {
+		if d.Approximate() || d.Uncertain() {
+			return Invalidf("%s is no date to compare with: it is exact, without ~, ? or %%", d)
+		}
+	}
+	return nil
+}
+
+func (f *ValueFilter) check() error {
+	if f == nil {
+		return nil
+	}
+	if _, err := f.kind(); err != nil {
+		return err
+	}
+	for _, n := range []*float64{f.Min, f.Max} {
+		if n != nil && (math.IsNaN(*n) || math.IsInf(*n, 0)) {
+			return Invalidf("a number is compared with a number, not with %v", *n)
+		}
+	}
+	if f.Min != nil && f.Max != nil && *f.Min > *f.Max {
+		return Invalidf("no number is at least %v and at most %v: min is not above max", *f.Min, *f.Max)
+	}
+	return first(f.Text.check(), f.Date.check())
+}
+
+// kind is the kind of the values that may match.
+func (f *ValueFilter) kind() (ValueKind, error) {
+	var kinds []ValueKind
+	if f.Text != nil {
+		kinds = append(kinds, TextValue)
+	}
+	if f.Min != nil || f.Max != nil {
+		kinds = append(kinds, NumberValue)
+	}
+	if f.Date != nil {
+		kinds = append(kinds, DateValue)
+	}
+	if len(kinds) != 1 {
+		return "", Invalidf("a value is compared by its text, its number (min, max) or its date: give one of the three, not %d", len(kinds))
+	}
+	return kinds[0], nil
+}
+
+func (f QualifierFilter) check() error {
+	row, ok := QualifierRow(f.Name)
+	if !ok {
+		return Invalidf("%q is not a qualifier of the ontology", f.Name)
+	}
+	if f.Value == nil {
+		return nil
+	}
+	if err := f.Value.check(); err != nil {
+		return err
+	}
+	if kind, _ := f.Value.kind(); kind != row.Value {
+		return Invalidf("the value of %s is a %s and does not compare with a %s", f.Name, row.Value, kind)
 	}
 	return nil
 }

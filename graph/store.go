@@ -150,49 +150,23 @@ type EdgeQuery struct {
 	Relations  []RelationName // canonical names; none, with no Properties: every relation, and with Out or Both every property
 	Properties []PropertyName // seen from the subject only
 	Direction  Direction      // of the relations: Out where the entities are subjects, In where they are objects, Both
-	Filter     StatementFilter
-	Page       Page
+	// CitedAs turns the query to the statements, of these relations and properties or of all, that cite the entities in one of these
+	// roles. There is then no Direction, the edges have no Node, and a statement that cites an entity twice is one edge.
+	CitedAs []Role
+	Filter  StatementFilter
+	Order   Order // DATE (also ""), END or ID
+	Page    Page
 }
-
-// A StatementFilter narrows statements. Its zero value shows what is in effect and not deprecated. Under a dated view only statements
-// that possibly hold on the date are shown, whatever the filter.
-type StatementFilter struct {
-	Holds       []Holds     // under a dated view: only these; none: all three
-	Statuses    []Status    // none: IN_EFFECT
-	Ranks       []Rank      // none: PREFERRED and NORMAL
-	Certainties []Certainty // none: all
-	Datasets    []string    // only statements whose relation or value is cited in one of these; none: all
-	FarKinds    []Kind      // only edges whose far end is of these kinds; none: all
-}
-
-// A Page asks for a part of a list ordered by Bounds.StartLo, Bounds.StartHi and statement id. Exactly one of First and Last is
-// not 0, unless only the total is asked for.
-type Page struct {
-	First, Last   int
-	After, Before *Cursor
-	Total         bool // count the whole list, not just the page
-}
-
-// A Cursor is a place in the list between two statements: just behind the one whose key it is.
-type Cursor struct {
-	StartLo, StartHi Day
-	ID               string
-}
-
-// Cursor is the place of a statement in lists.
-func (s *Statement) Cursor() Cursor { return Cursor{s.Bounds.StartLo, s.Bounds.StartHi, s.ID} }
 
 // EdgePage is a part of a list.
 type EdgePage struct {
-	Edges       []Edge // in list order, also for Last
-	Total       int    // of the whole list if Page.Total, else 0
-	HasNext     bool   // there are edges behind the last of the page; of an empty one, behind After. False without First or Last
-	HasPrevious bool   // there are edges before the first of the page; of an empty one, before Before. False without First or Last
+	Edges []Edge
+	PageInfo
 }
 
 // An Edge is a statement seen from one of its ends.
 type Edge struct {
 	Statement *Statement
-	Node      *Entity   // the far end; nil for a property
-	Direction Direction // Out where the entity asked about is the subject, else In
+	Node      *Entity   // the far end; nil for a property, and where there is none
+	Direction Direction // Out where the entity asked about is the subject, In where it is the object; "" where there is none
 }

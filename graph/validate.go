@@ -248,11 +248,7 @@ func (a *assembler) changeEvent(e *ChangeEvent) {
 	}
 	rule, ok := e.Kind.Rule()
 	if !ok {
-		kinds := make([]ChangeKind, len(ChangeRules))
-		for i, r := range ChangeRules {
-			kinds[i] = r.Kind
-		}
-		a.problem(e.ID, "kind", "%q is not a kind of change; want one of %s", e.Kind, words(kinds))
+		a.problem(e.ID, "kind", "%q is not a kind of change; want one of %s", e.Kind, words(ChangeKinds))
 		return
 	}
 	for i, id := range e.Inputs {

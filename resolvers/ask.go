@@ -36,7 +36,9 @@ func asked(oc *graphql.OperationContext, f graphql.CollectedField, v graph.View)
 			Ranks:       words[graph.Rank](where["rank"]),
 			Certainties: words[graph.Certainty](where["certainty"]),
 			Datasets:    words[string](where["datasets"]),
-			FarKinds:    words[graph.Kind](where["kinds"]),
+		}
+		if kinds := words[graph.Kind](where["kinds"]); len(kinds) > 0 {
+			a.query.Filter.Node = &graph.EntityFilter{Kinds: kinds}
 		}
 	}
 	if len(a.query.Filter.Holds) > 0 && !v.Dated() {
@@ -133,7 +135,7 @@ func statementCursor(c *gqlmodel.Cursor) *graph.Cursor {
 	if c == nil {
 		return nil
 	}
-	return &graph.Cursor{StartLo: graph.Day(c.A), StartHi: graph.Day(c.B), ID: c.ID}
+	return &graph.Cursor{Lo: graph.Day(c.A), Hi: graph.Day(c.B), ID: c.ID}
 }
 
 // words are a list argument's, which in GraphQL may also be one word without a list.

@@ -202,7 +202,7 @@ func paging(h *harness) {
 			if !p.HasNext {
 				break
 			}
-			last := p.Edges[len(p.Edges)-1].Statement.Cursor()
+			last := p.Edges[len(p.Edges)-1].Statement.Cursor(graph.Order{})
 			query.Page.After = &last
 		}
 		h.equal(fmt.Sprintf("pages of %d forwards", size), edgeKeys(whole), forwards)
@@ -221,14 +221,14 @@ func paging(h *harness) {
 			if !p.HasPrevious {
 				break
 			}
-			first := p.Edges[0].Statement.Cursor()
+			first := p.Edges[0].Statement.Cursor(graph.Order{})
 			query.Page.Before = &first
 		}
 		h.equal(fmt.Sprintf("pages of %d backwards", size), edgeKeys(whole), backwards)
 	}
 
 	// A cursor holds its place when what it names has gone, and when others have come.
-	third := whole.Edges[2].Statement.Cursor()
+	third := whole.Edges[2].Statement.Cursor(graph.Order{})
 	changed := b.without(third.ID).relation("k0002-behind", "org:a", "LED", "org:b", between(0, 10_000)).relation("k0000-before", "org:a", "LED", "org:b", between(0, 10_000))
 	later := h.load(changed)
 	query.Page = graph.Page{First: 2, After: &third}
@@ -241,7 +241,7 @@ func outsidePlaces(h *harness) {
 	b := ladder(9)
 	v := h.load(b)
 	naive := Naive{b.Batch}
-	at := func(lo graph.Day, id string) *graph.Cursor { return &graph.Cursor{StartLo: lo, StartHi: lo, ID: id} }
+	at := func(lo graph.Day, id string) *graph.Cursor { return &graph.Cursor{Lo: lo, Hi: lo, ID: id} }
 	for name, page := range map[string]graph.Page{
 		"before all":          {First: 3, After: at(graph.MinDay, "")},
 		"behind all":          {First: 3, After: at(graph.MaxDay, "stm:z/z")},
@@ -263,7 +263,7 @@ func outsidePlaces(h *harness) {
 func totals(h *harness) {
 	v := h.load(ladder(23))
 	query := graph.EdgeQuery{Entities: []string{"org:a"}, Direction: graph.Both}
-	place := graph.Cursor{StartLo: 3, StartHi: 3, ID: "stm:org:a/k0010"}
+	place := graph.Cursor{Lo: 3, Hi: 3, ID: "stm:org:a/k0010"}
 	for _, test := range []struct {
 		name  string
 		page  graph.Page
@@ -310,7 +310,7 @@ func hub(h *harness) {
 		if !p.HasNext {
 			break
 		}
-		last := p.Edges[len(p.Edges)-1].Statement.Cursor()
+		last := p.Edges[len(p.Edges)-1].Statement.Cursor(graph.Order{})
 		query.Page.After = &last
 	}
 	h.equal("edges seen", degree, seen)
@@ -361,10 +361,10 @@ func filters(h *harness) {
 		{"another data set", filter{Datasets: []string{"curated"}}, "1 2 8"},
 		{"data sets", filter{Datasets: []string{"background", "curated", "none"}}, "1 2 7 8 9"},
 		{"no such data set", filter{Datasets: []string{"none"}}, ""},
-		{"far kind", filter{FarKinds: []graph.Kind{graph.Initiative}}, "2"},
-		{"far kinds", filter{FarKinds: []graph.Kind{graph.Initiative, graph.Organisation, graph.Legislation}}, "1 2 7 8"},
+		{"far kind", filter{Node: &graph.EntityFilter{Kinds: []graph.Kind{graph.Initiative}}}, "2"},
+		{"far kinds", filter{Node: &graph.EntityFilter{Kinds: []graph.Kind{graph.Initiative, graph.Organisation, graph.Legislation}}}, "1 2 7 8"},
 		{"holds has no meaning without a date", filter{Holds: []graph.Holds{graph.Possibly}}, "1 2 7 8 9"},
-		{"all at once", filter{Certainties: []graph.Certainty{graph.Stated}, Datasets: []string{"background"}, FarKinds: []graph.Kind{graph.Organisation}, Ranks: graph.Ranks}, "7"},
+		{"all at once", filter{Certainties: []graph.Certainty{graph.Stated}, Datasets: []string{"background"}, Node: &graph.EntityFilter{Kinds: []graph.Kind{graph.Organisation}}, Ranks: graph.Ranks}, "7"},
 	} {
 		for _, page := range []graph.Page{{First: 20, Total: true}, {Last: 20, Total: true}} {
 			p := h.edges(v, graph.EdgeQuery{Entities: []string{"org:ego"}, Direction: graph.Both, Filter: test.filter, Page: page})
@@ -377,7 +377,7 @@ func filters(h *harness) {
 		}
 	}
 	// A far end is the subject when seen from the object.
-	p := h.edges(v, graph.EdgeQuery{Entities: []string{"res:r"}, Direction: graph.In, Filter: filter{Statuses: graph.Statuses, FarKinds: []graph.Kind{graph.Organisation}}, Page: graph.Page{First: 9}})
+	p := h.edges(v, graph.EdgeQuery{Entities: []string{"res:r"}, Direction: graph.In, Filter: filter{Statuses: graph.Statuses, Node: &graph.EntityFilter{Kinds: []graph.Kind{graph.Organisation}}}, Page: graph.Page{First: 9}})
 	h.equal("far kind from the object", []string{"4proposed IN org:ego"}, edgeKeys(p[0]))
 }
 
@@ -464,7 +464,7 @@ func badQueries(h *harness) {
 		{"unknown status", func(q *graph.EdgeQuery) { q.Filter.Statuses = []graph.Status{"MAYBE"} }, "MAYBE"},
 		{"unknown rank", func(q *graph.EdgeQuery) { q.Filter.Ranks = []graph.Rank{"MAYBE"} }, "MAYBE"},
 		{"unknown certainty", func(q *graph.EdgeQuery) { q.Filter.Certainties = []graph.Certainty{"MAYBE"} }, "MAYBE"},
-		{"unknown kind", func(q *graph.EdgeQuery) { q.Filter.FarKinds = []graph.Kind{"MAYBE"} }, "MAYBE"},
+		{"unknown kind", func(q *graph.EdgeQuery) { q.Filter.Node = &graph.EntityFilter{Kinds: []graph.Kind{"MAYBE"}} }, "MAYBE"},
 	} {
 		bad := good
 		test.bend(&bad)
@@ -517,7 +517,9 @@ func randomQuery(random *rand.Rand, b *batch) graph.EdgeQuery {
 		Ranks:       some(random, graph.Ranks),
 		Certainties: some(random, graph.Certainties),
 		Datasets:    some(random, []string{"curated", "background"}),
-		FarKinds:    some(random, []graph.Kind{graph.Organisation, graph.Place, graph.Responsibility}),
+	}
+	if kinds := some(random, []graph.Kind{graph.Organisation, graph.Place, graph.Responsibility}); len(kinds) > 0 {
+		q.Filter.Node = &graph.EntityFilter{Kinds: kinds}
 	}
 	size := 1 + random.IntN(12)
 	if random.IntN(2) == 0 {
@@ -530,7 +532,7 @@ func randomQuery(random *rand.Rand, b *batch) graph.EdgeQuery {
 		if random.IntN(3) > 0 {
 			return nil
 		}
-		c := b.Statements[random.IntN(len(b.Statements))].Cursor()
+		c := b.Statements[random.IntN(len(b.Statements))].Cursor(graph.Order{})
 		return &c
 	}
 	q.Page.After, q.Page.Before = place(), place()

@@ -1,7 +1,6 @@
 package graphtest
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -42,7 +41,9 @@ func (n Naive) Edges(d graph.Date, q graph.EdgeQuery, entity string) graph.EdgeP
 			all = append(all, edge)
 		}
 	}
-	slices.SortFunc(all, func(a, b graph.Edge) int { return compare(a.Statement.Cursor(), b.Statement.Cursor()) })
+	slices.SortFunc(all, func(a, b graph.Edge) int {
+		return compare(a.Statement.Cursor(graph.Order{}), b.Statement.Cursor(graph.Order{}))
+	})
 	return page(all, q.Page)
 }
 
@@ -82,7 +83,7 @@ func (n Naive) shows(d graph.Date, f graph.StatementFilter, s *graph.Statement, 
 	return slices.Contains(statuses, s.Status) && slices.Contains(ranks, s.Rank) &&
 		(len(f.Certainties) == 0 || slices.Contains(f.Certainties, s.Certainty)) &&
 		(len(f.Datasets) == 0 || slices.ContainsFunc(s.Citations, claimed)) &&
-		(len(f.FarKinds) == 0 || far != nil && slices.Contains(f.FarKinds, far.Kind))
+		(f.Node == nil || far != nil && (len(f.Node.Kinds) == 0 || slices.Contains(f.Node.Kinds, far.Kind)))
 }
 
 // page cuts a page from a whole list.
@@ -95,8 +96,12 @@ func page(all []graph.Edge, p graph.Page) graph.EdgePage {
 	if size == 0 {
 		return out
 	}
-	after := func(e graph.Edge) bool { return p.After == nil || compare(e.Statement.Cursor(), *p.After) > 0 }
-	before := func(e graph.Edge) bool { return p.Before == nil || compare(e.Statement.Cursor(), *p.Before) < 0 }
+	after := func(e graph.Edge) bool {
+		return p.After == nil || compare(e.Statement.Cursor(graph.Order{}), *p.After) > 0
+	}
+	before := func(e graph.Edge) bool {
+		return p.Before == nil || compare(e.Statement.Cursor(graph.Order{}), *p.Before) < 0
+	}
 	start, end := 0, len(all)
 	for start < end && !after(all[start]) {
 		start++
@@ -117,7 +122,7 @@ func page(all []graph.Edge, p graph.Page) graph.EdgePage {
 }
 
 func compare(a, b graph.Cursor) int {
-	return cmp.Or(cmp.Compare(a.StartLo, b.StartLo), cmp.Compare(a.StartHi, b.StartHi), cmp.Compare(a.ID, b.ID))
+	return graph.Order{}.Compare(a, b)
 }
 
 // Candidates are the ids of the entities that a search finds, up to its limit.

@@ -86,8 +86,8 @@ func where(p *params, v graph.View, f graph.StatementFilter, from side, bothSide
 	if len(f.Datasets) > 0 {
 		and(`EXISTS (SELECT 1 FROM citation c WHERE c.statement = s.row AND c.claims = 1 AND c.dataset IN (SELECT value FROM json_each(%s)))`, p.add(list(f.Datasets)))
 	}
-	if len(f.FarKinds) > 0 {
-		and(`EXISTS (SELECT 1 FROM node n WHERE n.row = s.%s AND n.kind IN (SELECT value FROM json_each(%s)))`, sides[from].far, p.add(list(f.FarKinds)))
+	if f.Node != nil && len(f.Node.Kinds) > 0 {
+		and(`EXISTS (SELECT 1 FROM node n WHERE n.row = s.%s AND n.kind IN (SELECT value FROM json_each(%s)))`, sides[from].far, p.add(list(f.Node.Kinds)))
 	}
 	if bothSides && from == objectSide {
 		and(`s.subject <> s.object`) // that one is seen from its subject
@@ -224,7 +224,7 @@ var (
 	behindAll = place{int64(graph.MaxDay) + 1, 0, ""}
 )
 
-func placeOf(c graph.Cursor) place { return place{int64(c.StartLo), int64(c.StartHi), c.ID} }
+func placeOf(c graph.Cursor) place { return place{int64(c.Lo), int64(c.Hi), c.ID} }
 
 // window is the places between which a page lies.
 func window(p graph.Page) (after, before place) {
@@ -382,7 +382,9 @@ func (s *Store) finish(ctx context.Context, read *pageRead, edges []graph.Edge) 
 	if size == 0 {
 		return nil
 	}
-	slices.SortFunc(edges, func(a, b graph.Edge) int { return compareCursors(a.Statement.Cursor(), b.Statement.Cursor()) })
+	slices.SortFunc(edges, func(a, b graph.Edge) int {
+		return compareCursors(a.Statement.Cursor(graph.Order{}), b.Statement.Cursor(graph.Order{}))
+	})
 	more := len(edges) > size
 	if more && p.First > 0 {
 		edges = edges[:size]
@@ -394,7 +396,7 @@ func (s *Store) finish(ctx context.Context, read *pageRead, edges []graph.Edge) 
 	after, before := window(p)
 	first, last := before, after // of an empty page
 	if len(edges) > 0 {
-		first, last = placeOf(edges[0].Statement.Cursor()), placeOf(edges[len(edges)-1].Statement.Cursor())
+		first, last = placeOf(edges[0].Statement.Cursor(graph.Order{})), placeOf(edges[len(edges)-1].Statement.Cursor(graph.Order{}))
 	}
 	page.HasPrevious, page.HasNext = more && p.Last > 0, more && p.First > 0
 	if !page.HasPrevious && p.After != nil { // without After the page begins where the list does
@@ -409,7 +411,7 @@ func (s *Store) finish(ctx context.Context, read *pageRead, edges []graph.Edge) 
 }
 
 func compareCursors(a, b graph.Cursor) int {
-	return cmp.Or(cmp.Compare(a.StartLo, b.StartLo), cmp.Compare(a.StartHi, b.StartHi), cmp.Compare(a.ID, b.ID))
+	return cmp.Or(cmp.Compare(a.Lo, b.Lo), cmp.Compare(a.Hi, b.Hi), cmp.Compare(a.ID, b.ID))
 }
 
 // any tells whether there is an edge of a page's list between two places.

@@ -52,7 +52,7 @@ func TestPlans(t *testing.T) {
 	plain := compile(graph.EdgeQuery{Direction: graph.Out}, graph.View{Revision: 1})
 	full := compile(graph.EdgeQuery{Direction: graph.Both, Filter: graph.StatementFilter{
 		Holds: []graph.Holds{graph.Partly}, Statuses: graph.Statuses, Ranks: graph.Ranks, Certainties: graph.Certainties,
-		Datasets: []string{"curated"}, FarKinds: []graph.Kind{graph.Organisation},
+		Datasets: []string{"curated"}, Node: &graph.EntityFilter{Kinds: []graph.Kind{graph.Organisation}},
 	}}, dated)
 	reads = append(reads,
 		read{"edges from a subject", plain.sides[subjectSide].forwards},

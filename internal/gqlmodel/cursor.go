@@ -25,8 +25,8 @@ type Cursor struct {
 
 // CursorOf is a statement's place in lists by start.
 func CursorOf(c Claim) Cursor {
-	at := c.Record.Cursor()
-	return Cursor{OrderStart, c.View, int64(at.StartLo), int64(at.StartHi), at.ID}
+	at := c.Record.Cursor(graph.Order{})
+	return Cursor{OrderStart, c.View, int64(at.Lo), int64(at.Hi), at.ID}
 }
 
 // String is the opaque text that clients hold.
