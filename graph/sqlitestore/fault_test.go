@@ -1,6 +1,7 @@
 package sqlitestore
 
 import (
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -9,7 +10,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/policygraph/policygraph/graph"
+	"github.com/policygraph/policygraph/graph/graphtest"
 )
 
 // sources are n sources whose summaries are of a size.
@@ -126,4 +130,64 @@ func TestDamagedPage(t *testing.T) {
 	}
 	_, err = s.Entities(t.Context(), graph.View{Revision: head.Number}, ids)
 	checkFault(t, err, "read entities: the database is damaged")
+}
+
+// TestDiscardLeavesNothing counts the rows of every table before a load and after it was given up.
+func TestDiscardLeavesNothing(t *testing.T) {
+	s, err := Open(t.Context(), t.TempDir(), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	l, err := begun(s, t, graphtest.Generate(1, 60))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.Publish(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	before := countRows(t, s)
+	other := graphtest.Generate(2, 200) // most ids of the first are in it too, with other records
+	other.Redirects = []graph.Redirect{{From: "org:gone", To: "org:new"}}
+	other.ChangeEvents = []graph.ChangeEvent{{ID: "evt:new", Inputs: []string{"org:new"}}}
+	other.Conflicts = []graph.Conflict{{ID: "cfl:new", Members: []string{"stm:org:new/a", "stm:org:new/b"}}}
+	if l, err = begun(s, t, other); err != nil {
+		t.Fatal(err)
+	}
+	if during := countRows(t, s); during["statement"] <= before["statement"] || during["node"] <= before["node"] {
+		t.Fatalf("the load added nothing: %v, then %v", before, during)
+	}
+	if err := l.Discard(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(before, countRows(t, s)); diff != "" {
+		t.Errorf("rows (-before +after):\n%s", diff)
+	}
+}
+
+func countRows(t *testing.T, s *Store) map[string]int {
+	t.Helper()
+	tables := map[string]int{}
+	err := s.query(t.Context(), `SELECT name FROM sqlite_schema WHERE type = 'table'`, func(rows *sql.Rows) error {
+		var name string
+		err := rows.Scan(&name)
+		tables[name] = 0
+		return err
+	})
+	for name := range tables {
+		err = errors.Join(err, s.query(t.Context(), `SELECT count(*) FROM `+name, func(rows *sql.Rows) error {
+			var n int
+			err := rows.Scan(&n)
+			tables[name] = n
+			return err
+		}))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tables
 }
