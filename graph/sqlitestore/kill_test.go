@@ -85,7 +85,7 @@ func TestKill(t *testing.T) {
 		}
 		killChild(t, dir, text, steps)
 		s := open(t, dir, sqlitestore.Options{})
-		old = checkNotes(t, s, old, text)
+		checkNotes(t, s, old, text)
 		checkIntegrity(t, dir)
 		if round%2 == 0 {
 			text = fmt.Sprintf("after%d", round) // other input: what the dead process put is purged
