@@ -106,24 +106,30 @@ func suggest(given string, near []string, otherwise string) string {
 
 // flagError says which flag is wrong, and which one may have been meant.
 func flagError(cmd *cobra.Command, err error) error {
+	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		return usagef("--%s: %v", invalid.GetFlag().Name, invalid.Unwrap())
+	}
 	unknown, ok := errors.AsType[*pflag.NotExistError](err)
 	if !ok {
 		return usageError{err.Error()}
 	}
-	given := unknown.GetSpecifiedName()
+	given := "--" + unknown.GetSpecifiedName()
+	if unknown.GetSpecifiedShortnames() != "" {
+		given = given[1:]
+	}
 	near := &cobra.Command{SuggestionsMinimumDistance: 2} // cobra finds near names of commands alone: let them be commands
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		near.AddCommand(&cobra.Command{Use: "--" + f.Name, Run: func(*cobra.Command, []string) {}})
 	})
-	return usagef("there is no flag --%s; %s", given,
-		suggest("--"+given, near.SuggestionsFor("--"+given), fmt.Sprintf("`%s --help` lists them", cmd.CommandPath())))
+	return usagef("there is no flag %s; %s", given,
+		suggest(given, near.SuggestionsFor(given), fmt.Sprintf("`%s --help` lists them", cmd.CommandPath())))
 }
 
 // atMost refuses more than n arguments, in one sentence.
 func atMost(n int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) > n {
-			return usagef("%s takes %s, and was given %d arguments; put one with spaces in quotes", cmd.CommandPath(), what, len(args))
+			return usagef("%s takes %s, and was given %d; put one with spaces in quotes", cmd.CommandPath(), what, len(args))
 		}
 		return nil
 	}

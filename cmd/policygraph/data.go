@@ -19,7 +19,7 @@ func openStore(ctx context.Context, data *setting) (store *sqlitestore.Store, di
 	}
 	store, err = sqlitestore.Open(ctx, dir, sqlitestore.Options{})
 	if errors.Is(err, graph.ErrUnavailable) || errors.Is(err, graph.ErrUnsupported) {
-		err = fmt.Errorf("%w; name another data directory with --data or %s", err, data.env())
+		err = fmt.Errorf("%w; --data or %s names another", err, data.env())
 	}
 	return store, dir, err
 }

@@ -67,6 +67,9 @@ put into it. A file with faults is reported and left as it is.`,
   policygraph seed fmt --write`,
 		Args: atMost(1, "one directory"),
 		RunE: func(_ *cobra.Command, args []string) error {
+			if write && diff {
+				return usagef("--write and --diff do not go together: give one")
+			}
 			dir, files, err := seedDirectory(args)
 			if err != nil {
 				return err
@@ -76,7 +79,6 @@ put into it. A file with faults is reported and left as it is.`,
 	}
 	cmd.Flags().BoolVarP(&write, "write", "w", false, "write the files that are listed")
 	cmd.Flags().BoolVarP(&diff, "diff", "d", false, "show what would change")
-	cmd.MarkFlagsMutuallyExclusive("write", "diff")
 	return cmd
 }
 
