@@ -472,6 +472,15 @@ func (s *Statement) check() error {
 	if (s.Relation == "") == (s.Property == "") || (s.Relation == "") != (s.Object == "") {
 		return Invalidf("%s has not either a relation and an object, or a property", s.ID)
 	}
+	ends := []string{s.Subject, s.Object}
+	if s.Relation == "" {
+		ends = ends[:1]
+	}
+	for _, id := range ends {
+		if _, ok := KindOf(id); !ok {
+			return Invalidf("%s stands on %q, which is not the id of an entity", s.ID, id)
+		}
+	}
 	if _, inverse, ok := RelationRow(s.Relation); s.Relation != "" && (!ok || inverse) {
 		return Invalidf("%s: %q is not a relation of the ontology, as seen from the subject", s.ID, s.Relation)
 	}

@@ -1,5 +1,6 @@
-// Package graphtest defines what a [graph.Store] is: [Run] is the suite that every store passes, [Bench] measures stores alike,
-// [Generate] makes graphs of any size, and [Naive] reads a batch by the letter of the contract, to compare with.
+// Package graphtest defines what a [graph.Store] is: [Run] is the suite that every store passes, [Property] compares what it answers
+// to random queries with [Naive], a store by the letter of the contract, [Bench] measures stores alike, and [Generate] makes graphs of
+// any size.
 //
 // A promise of the contract and its case land together. Fixtures are invented.
 package graphtest
@@ -45,15 +46,17 @@ const pastLeases = 24 * time.Hour
 // Run runs the suite. Open gives a fresh, empty store whose leases follow the clock and last less than a day; it closes the store by
 // t.Cleanup. It is called once for each case.
 func Run(t *testing.T, open func(t *testing.T, clock *Clock) graph.Store) {
-	for _, group := range [][]testCase{readCases, edgeCases, searchCases, loadCases, lifeCases} {
-		for _, c := range group {
-			t.Run(c.name, func(t *testing.T) {
-				clock := &Clock{now: time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)}
-				c.run(&harness{T: t, store: open(t, clock), clock: clock})
-			})
-		}
+	for _, c := range allCases {
+		t.Run(c.name, func(t *testing.T) {
+			clock := newClock()
+			c.run(&harness{TB: t, store: open(t, clock), clock: clock})
+		})
 	}
 }
+
+var allCases = slices.Concat(readCases, edgeCases, searchCases, loadCases, lifeCases)
+
+func newClock() *Clock { return &Clock{now: time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)} }
 
 type testCase struct {
 	name string
@@ -62,7 +65,7 @@ type testCase struct {
 
 // harness is a case's test with its store.
 type harness struct {
-	*testing.T
+	testing.TB
 	store graph.Store
 	clock *Clock
 }
@@ -105,6 +108,14 @@ func (h *harness) load(b *batch, specs ...graph.LoadSpec) graph.View {
 	l := h.begin(append(specs, spec())[0])
 	h.put(l, b)
 	return graph.View{Revision: h.publish(l).Number}
+}
+
+// naively is a naive store that has loaded a batch as its revision 1.
+func (h *harness) naively(b *batch) *harness {
+	h.Helper()
+	naive := &harness{TB: h.TB, store: NewNaive(h.clock.Now), clock: h.clock}
+	naive.load(b)
+	return naive
 }
 
 func (h *harness) head() graph.Revision {

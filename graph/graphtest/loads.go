@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"testing"
 	"time"
 
 	"github.com/policygraph/policygraph/graph"
@@ -23,7 +22,9 @@ var loadCases = []testCase{
 	{"one load at a time", oneLoad},
 	{"a load given up", discard},
 	{"a load left behind, begun again with its digest", resumed},
-	{"a load left behind, begun again with other input", purged},
+	{"a load left behind, begun again with another digest", purged("same", "first", "other")},
+	{"a load left behind, then one of another origin", purged("same", "second", "same")},
+	{"a load left behind, begun again without a digest", purged("", "first", "")},
 	{"a load whose lease was taken over", overtaken},
 	{"a lease is renewed by Put", renewed},
 	{"one record put twice", putTwice},
@@ -339,30 +340,23 @@ func resumed(h *harness) {
 	h.equal("before", before, h.reading(v))
 }
 
-func purged(h *harness) {
-	for _, test := range []struct{ name, left, origin, digest string }{
-		{"another digest", "same", "first", "other"},
-		{"another origin", "same", "second", "same"},
-		{"no digest", "", "first", ""},
-	} {
-		h.Run(test.name, func(t *testing.T) {
-			h := &harness{T: t, store: h.store, clock: h.clock}
-			b, _, v, dead := h.leftBehind(test.left)
-			before := h.reading(v)
-			s := spec()
-			s.Origin, s.Digest = test.origin, test.digest
-			l := h.begin(s)
-			if l.Number() <= dead.Number() {
-				h.Errorf("a number is used again: %d after %d", l.Number(), dead.Number())
-			}
-			h.equal("unseen", before, h.reading(v))
-			if err := l.Discard(h.Context()); err != nil {
-				h.Fatalf("Discard: %v", err)
-			}
-			r := h.publishAgain(b)
-			h.equal("nothing is left of it", graph.RevisionCounts{Unchanged: 7}, r.Counts)
-			h.load(new(batch)) // empty for the next
-		})
+// purged leaves a load behind with a digest, and begins another.
+func purged(left, origin, digest string) func(h *harness) {
+	return func(h *harness) {
+		b, _, v, dead := h.leftBehind(left)
+		before := h.reading(v)
+		s := spec()
+		s.Origin, s.Digest = origin, digest
+		l := h.begin(s)
+		if l.Number() <= dead.Number() {
+			h.Errorf("a number is used again: %d after %d", l.Number(), dead.Number())
+		}
+		h.equal("unseen", before, h.reading(v))
+		if err := l.Discard(h.Context()); err != nil {
+			h.Fatalf("Discard: %v", err)
+		}
+		r := h.publishAgain(b)
+		h.equal("nothing is left of it", graph.RevisionCounts{Unchanged: 7}, r.Counts)
 	}
 }
 

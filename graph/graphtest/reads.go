@@ -330,13 +330,11 @@ func changeEvents(h *harness) {
 	if found[0] != nil || found[2] != nil {
 		h.Errorf("what is not there: %+v, %+v", found[0], found[2])
 	}
-	naive := Naive{b.Batch}
+	entities := h.entities(v, "leg:act", "src:almanac")
 	want := b.ChangeEvents[0]
-	want.Basis = []graph.Basis{{LegislationID: "leg:act", Legislation: naive.Entity("leg:act"), Provision: "s. 2"}}
+	want.Basis = []graph.Basis{{LegislationID: "leg:act", Legislation: entities[0], Provision: "s. 2"}}
 	want.Citations = []graph.Citation{want.Citations[0], want.Citations[1]}
-	for i := range want.Citations {
-		want.Citations[i].Source = naive.Entity(want.Citations[i].SourceID)
-	}
+	want.Citations[0].Source, want.Citations[1].Source = entities[0], entities[1]
 	h.equal("event", &want, found[1])
 	h.equal("event again", &want, found[3])
 }

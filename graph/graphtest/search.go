@@ -113,7 +113,7 @@ func badSearches(h *harness) {
 func randomSearches(h *harness) {
 	b := &batch{Generate(2, 900)}
 	v := h.load(b)
-	naive := Naive{b.Batch}
+	naive := h.naively(b)
 	random := rand.New(rand.NewPCG(7, 11))
 	for range 300 {
 		// Beginnings of words of one name, in any order.
@@ -124,7 +124,7 @@ func randomSearches(h *harness) {
 			words[i] = word[:1+random.IntN(len(word))]
 		}
 		q := graph.SearchQuery{Tokens: words, Kinds: slices.Compact(some(random, []graph.Kind{graph.Organisation, graph.Source, graph.Place})), Limit: 1 + random.IntN(40)}
-		want, wantTruncated := naive.Candidates(q)
+		want, wantTruncated := naive.candidates(graph.View{Revision: 1}, q)
 		got, truncated := h.candidates(v, q)
 		h.equal(fmt.Sprintf("%+v", q), want, got)
 		h.equal(fmt.Sprintf("%+v: truncated", q), wantTruncated, truncated)
