@@ -331,7 +331,9 @@ func (r *reading) byDefault(f *graph.StatementFilter, s *graph.Statement) bool {
 }
 
 // contains says whether a list holds a value; one that is not set does.
-func contains[T comparable](list []T, value T) bool { return len(list) == 0 || slices.Contains(list, value) }
+func contains[T comparable](list []T, value T) bool {
+	return len(list) == 0 || slices.Contains(list, value)
+}
 
 // passes says whether a statement passes a node of a filter and what is below it.
 func (r *reading) passes(f *graph.StatementFilter, s *graph.Statement, far *graph.Entity) bool {
