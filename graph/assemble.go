@@ -44,6 +44,8 @@ func Assemble(in Batch) (Batch, []Problem) {
 		statements: make(map[string]bool, len(in.Statements)),
 		claims:     make(map[string][]*Statement),
 		datasets:   make(map[string]bool, len(in.Datasets)),
+		events:     make(map[string]*ChangeEvent, len(in.ChangeEvents)),
+		holdings:   make(map[holding][]int),
 	}
 	a.index()
 	for i := range a.out.ChangeEvents {
@@ -71,7 +73,12 @@ type assembler struct {
 	statements map[string]bool
 	datasets   map[string]bool
 	claims     map[string][]*Statement // property statements by subject
+	events     map[string]*ChangeEvent
+	holdings   map[holding][]int // places of the authored RESPONSIBLE_FOR statements
 }
+
+// holding is a holder and a responsibility, by their ids.
+type holding struct{ holder, responsibility string }
 
 func (a *assembler) problem(record, field, format string, args ...any) {
 	a.problems = append(a.problems, Problem{record, field, fmt.Sprintf(format, args...)})
@@ -108,6 +115,17 @@ func (a *assembler) index() {
 			a.problem(s.ID, "", "two statements have this id")
 		}
 		a.statements[s.ID] = true
+		if s.Relation == ResponsibleFor {
+			at := holding{s.Subject, s.Object}
+			a.holdings[at] = append(a.holdings[at], i)
+		}
+	}
+	for i := range a.out.ChangeEvents {
+		e := &a.out.ChangeEvents[i]
+		if a.events[e.ID] != nil {
+			a.problem(e.ID, "", "two change events have this id")
+		}
+		a.events[e.ID] = e
 	}
 }
 

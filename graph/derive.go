@@ -129,9 +129,9 @@ func endBounds(event Date) (lo, hi Day) {
 // hold lets a transfer end or start a holding: of an authored statement that leaves that end open, else of a new one.
 func (a *assembler) hold(e *ChangeEvent, base Statement, holder, responsibility string, p Period, add func(Statement)) {
 	ends := p.End == EndDated
-	for i := range a.out.Statements {
+	for _, i := range a.holdings[holding{holder, responsibility}] {
 		s := &a.out.Statements[i]
-		if s.Subject != holder || s.Relation != ResponsibleFor || s.Object != responsibility || s.ChangeEvent != "" || s.Status != e.Status {
+		if s.ChangeEvent != "" || s.Status != e.Status {
 			continue
 		}
 		field, mine, theirs, aspect := "from", &s.Period.From, p.From, AspectStart

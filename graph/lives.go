@@ -63,12 +63,8 @@ func (a *assembler) lives() {
 
 // endOf is the bounds of an END claim as an event: the possible last days.
 func (a *assembler) endOf(s *Statement) Bounds {
-	if s.ChangeEvent != "" {
-		for i := range a.out.ChangeEvents {
-			if e := &a.out.ChangeEvents[i]; e.ID == s.ChangeEvent {
-				return EventBounds(endBounds(e.When))
-			}
-		}
+	if e := a.events[s.ChangeEvent]; e != nil {
+		return EventBounds(endBounds(e.When))
 	}
 	return EventBounds(s.When.Bounds())
 }
@@ -87,11 +83,9 @@ func (a *assembler) attested(citations []Citation, seen Attestation) Attestation
 
 // bounds works out the bounds of all that is not a life.
 func (a *assembler) bounds() {
-	events := make(map[string]*ChangeEvent, len(a.out.ChangeEvents))
 	for i := range a.out.ChangeEvents {
 		e := &a.out.ChangeEvents[i]
 		e.Bounds = MomentBounds(e.When, a.attested(e.Citations, Attestation{}))
-		events[e.ID] = e
 	}
 	for i := range a.out.Statements {
 		s := &a.out.Statements[i]
@@ -111,7 +105,7 @@ func (a *assembler) bounds() {
 				seen.Within = seen.Within.Meet(object.Life)
 			}
 			s.Bounds = StateBounds(s.Period, seen)
-			if e := events[s.ChangeEvent]; e != nil && s.Period.End == EndDated && s.Period.To == lastDayBefore(e.When) {
+			if e := a.events[s.ChangeEvent]; e != nil && s.Period.End == EndDated && s.Period.To == lastDayBefore(e.When) {
 				s.Bounds = s.Bounds.EndedBy(e.When)
 			}
 		}
