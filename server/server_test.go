@@ -732,3 +732,26 @@ func TestLargeBody(t *testing.T) {
 		t.Errorf("Serve: %v", err)
 	}
 }
+
+// FuzzBody shows that whatever is sent, the answer is GraphQL with codes that are known, or an operation that was run.
+func FuzzBody(f *testing.F) {
+	s := server.New(server.Config{Store: seededStore(f)})
+	for _, body := range []string{
+		`{"query": "{ __typename }"}`, `{"query": "query Q($a: ID!) { organisation(id: $a) { name } }", "variables": {"a": "org:nhs-england"}}`,
+		`{"query": 1}`, `[]`, `null`, `{`, "", `{"query": "{", "operationName": "x", "extensions": {"a": [{}]}}`, "\xff\xfe", `{"query": "\ud800"}`,
+	} {
+		f.Add(body)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		response := do(s, postBody(body))
+		got, text := read(t, response)
+		if response.StatusCode == 200 && got.Data == nil || response.StatusCode != 200 && len(got.Errors) == 0 || response.StatusCode >= 500 {
+			t.Errorf("%s: %s", response.Status, text)
+		}
+		for _, e := range got.Errors {
+			if e.Message == "" || e.code() == "" || e.code() == "INTERNAL_SERVER_ERROR" {
+				t.Errorf("error %+v", e)
+			}
+		}
+	})
+}

@@ -47,6 +47,8 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 		return 0
 	case errors.Is(err, errReported):
 		return exitFailed
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+		err = errors.New("interrupted")
 	}
 	_, _ = fmt.Fprintf(errs, "policygraph: %v\n", err) // there is nowhere else to say it
 	if _, ok := errors.AsType[usageError](err); ok {

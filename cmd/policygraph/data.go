@@ -31,11 +31,7 @@ func openGraph(ctx context.Context, data *setting, say func(string)) (graph.Stor
 	if err != nil {
 		return nil, err
 	}
-	head, err := store.Head(ctx)
-	if err == nil && head.Number == 0 {
-		err = loadOwn(ctx, store, dir, say)
-	}
-	if err != nil {
+	if err := fill(ctx, store, dir, say); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
 	return store, nil
@@ -50,6 +46,30 @@ func ownRecords() (*seed.Document, error) {
 	return document, nil
 }
 
+// again is how long to wait for a load of another process before looking again.
+const again = 100 * time.Millisecond
+
+// fill loads the records that this build carries into an empty store. Where another process does so, it waits for that.
+func fill(ctx context.Context, store graph.Store, dir string, say func(string)) error {
+	for waits := false; ; waits = true {
+		head, err := store.Head(ctx)
+		if err != nil || head.Number > 0 {
+			return err
+		}
+		if err := loadOwn(ctx, store, dir, say); !errors.Is(err, graph.ErrConflict) {
+			return err
+		}
+		if !waits {
+			say(dir + " is empty, and another process loads records into it: waiting for that")
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(again):
+		}
+	}
+}
+
 func loadOwn(ctx context.Context, store graph.Store, dir string, say func(string)) error {
 	start := time.Now()
 	document, err := ownRecords()
@@ -59,12 +79,11 @@ func loadOwn(ctx context.Context, store graph.Store, dir string, say func(string
 	revision, err := seed.Load(ctx, store, document, seed.Options{
 		Author: "policygraph " + version(), Comment: "the records that the program carries", Time: start,
 	})
-	if err != nil {
-		return loadError(err)
+	if err == nil && !revision.Counts.Nothing() { // else another process was faster
+		say(fmt.Sprintf("%s was empty: loaded %s as revision %d in %s",
+			dir, contents(document.Batch), revision.Number, time.Since(start).Round(time.Millisecond)))
 	}
-	say(fmt.Sprintf("%s was empty: loaded %s as revision %d in %s",
-		dir, contents(document.Batch), revision.Number, time.Since(start).Round(time.Millisecond)))
-	return nil
+	return err
 }
 
 // compare says where the seed records in the store are not those that this build carries.
@@ -100,14 +119,6 @@ func lastOf(ctx context.Context, store graph.Revisions, origin string) (*graph.R
 		}
 	}
 	return nil, nil
-}
-
-// loadError says what to do about a load that failed.
-func loadError(err error) error {
-	if errors.Is(err, graph.ErrConflict) {
-		return fmt.Errorf("%w; wait until it is done and try again", err)
-	}
-	return err
 }
 
 // readRecords reads the records of a seed directory.

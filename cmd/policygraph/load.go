@@ -65,7 +65,7 @@ func (p *program) load(ctx context.Context, data *setting, dir string, files fs.
 	start := time.Now()
 	revision, err := seed.Load(ctx, store, document, options)
 	if err != nil {
-		return loadError(err)
+		return err
 	}
 	_, err = fmt.Fprintln(p.out, loaded(revision, time.Since(start)))
 	return err

@@ -163,6 +163,14 @@ type served struct {
 // serve starts a server on a free port and waits for its address.
 func (p place) serve(args ...string) *served {
 	p.t.Helper()
+	s := p.start(args...)
+	s.ready()
+	return s
+}
+
+// start starts a server on a free port.
+func (p place) start(args ...string) *served {
+	p.t.Helper()
 	s := &served{place: p, cmd: p.command(append([]string{"serve", "--addr", "127.0.0.1:0"}, args...)...), read: make(chan struct{})}
 	s.more = sync.NewCond(&s.mu)
 	errs, err := s.cmd.StderrPipe()
@@ -179,8 +187,13 @@ func (p place) serve(args ...string) *served {
 		}
 	})
 	go s.listen(errs)
-	s.before, s.url = s.await(`serving (http://127\.0\.0\.1:\d+)/`)
 	return s
+}
+
+// ready waits for the server's address.
+func (s *served) ready() {
+	s.t.Helper()
+	s.before, s.url = s.await(`serving (http://127\.0\.0\.1:\d+)/`)
 }
 
 // listen reads what the server says, at all times: a full pipe would stop it.
@@ -344,6 +357,31 @@ func TestLoadWhileServing(t *testing.T) {
 	}
 	if state, said := again.end(syscall.SIGTERM); state.ExitCode() != 0 {
 		t.Errorf("after SIGTERM: %s\n%s", state, said)
+	}
+}
+
+// TestServeTogether starts servers on one empty directory at the same time: one loads the records, all serve them.
+func TestServeTogether(t *testing.T) {
+	p := newPlace(t)
+	var servers []*served
+	for range 3 {
+		servers = append(servers, p.start("--data", "data"))
+	}
+	loads := 0
+	for _, s := range servers {
+		s.ready()
+		loads += strings.Count(s.before, "was empty: loaded")
+		if got := s.ask(`{ organisation(id: "org:primary-care-trusts") { id } revision { number } }`); !strings.HasPrefix(got, `{"data":{"organisation":{"id":"org:primary-care-trusts"},"revision":{"number":1}}`) {
+			t.Error(got)
+		}
+	}
+	if loads != 1 {
+		t.Errorf("%d of them loaded the records, want one", loads)
+	}
+	for _, s := range servers {
+		if state, said := s.end(syscall.SIGTERM); state.ExitCode() != 0 {
+			t.Errorf("after SIGTERM: %s\n%s", state, said)
+		}
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -103,8 +102,8 @@ func (p *program) query(ctx context.Context, data *setting, operation graphql.Ra
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 	answer := resolvers.NewClient(store, resolvers.Options{Log: slog.New(slog.NewTextHandler(p.err, nil))}).Do(ctx, operation)
-	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("interrupted before there was an answer: %w", err)
+	if err := ctx.Err(); err != nil { // the answer says no more than that
+		return err
 	}
 	encoder := json.NewEncoder(p.out)
 	encoder.SetEscapeHTML(false)
