@@ -14,7 +14,7 @@ import (
 // names and ids that differ in letter case alone. The same seed gives the same graph. Ids and names are invented.
 //
 // The records are assembled: a store takes them as they are.
-func Generate(seed uint64, statements int) graph.Batch { return assemble(author(seed, statements)) }
+func Generate(seed uint64, statements int) graph.Batch { return assemble(author(seed, statements).out) }
 
 func assemble(authored graph.Batch) graph.Batch {
 	out, problems := graph.Assemble(authored)
@@ -25,7 +25,7 @@ func assemble(authored graph.Batch) graph.Batch {
 }
 
 // author makes the records before they are assembled.
-func author(seed uint64, statements int) graph.Batch {
+func author(seed uint64, statements int) *generator {
 	g := &generator{random: rand.New(rand.NewPCG(seed, 0x706f6c696379)), byKind: make(map[graph.Kind][]string), zipfs: make(map[int]*rand.Zipf)}
 	for _, id := range generatedDatasets {
 		g.out.Datasets = append(g.out.Datasets, graph.Dataset{ID: id, Title: "Data set " + id})
@@ -41,7 +41,7 @@ func author(seed uint64, statements int) graph.Batch {
 	g.classes = g.many(graph.Organisation, n/200+3, "org:class", "%s boards", graph.Class)
 	g.bodies = g.many(graph.Organisation, max(10, n-len(g.out.Entities)), "org:body", "%s Board", graph.Body)
 	// Bodies and duties of change events are apart from the others, whose dates could disagree.
-	changing := g.bodies[len(g.bodies)-len(g.bodies)/8-4:]
+	changing := g.bodies[len(g.bodies)-len(g.bodies)/4-5:]
 	g.changing = make(map[string]bool, len(changing))
 	for _, id := range changing {
 		g.changing[id] = true
@@ -50,15 +50,15 @@ func author(seed uint64, statements int) graph.Batch {
 		g.describe(&g.out.Entities[i], i)
 	}
 	described := len(g.out.Statements)
-	g.changeEvents(changing, n/40+4)
+	g.changeEvents(changing, n/20+9)
 	for len(g.out.Statements) <= max(described, statements-1) {
 		g.relate()
 	}
-	for i := range n/100 + 3 {
+	for i := range n/40 + 6 {
 		g.conflict(i, g.random.IntN(described))
 		g.out.Redirects = append(g.out.Redirects, graph.Redirect{From: fmt.Sprintf("org:merged-%06d", i), To: g.skewedOf(g.bodies)})
 	}
-	return g.out
+	return g
 }
 
 var generatedDatasets = []string{"background", "curated", "ods", "ons"}
@@ -70,6 +70,7 @@ type generator struct {
 	byKind          map[graph.Kind][]string
 	classes, bodies []string
 	changing        map[string]bool
+	keys            int // of statements, given out
 }
 
 // many adds entities of a kind and returns their ids. In every fifty there is one whose id differs from the one before in letter case.
@@ -192,7 +193,8 @@ func (g *generator) citations(claim graph.Aspect) []graph.Citation {
 }
 
 func (g *generator) add(s graph.Statement) {
-	s.ID = graph.StatementID(s.Subject, fmt.Sprintf("k%d", len(g.out.Statements)))
+	s.ID = graph.StatementID(s.Subject, fmt.Sprintf("k%d", g.keys))
+	g.keys++
 	claim := graph.AspectRelation
 	if s.Property != "" {
 		claim = graph.AspectValue
