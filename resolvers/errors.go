@@ -95,7 +95,7 @@ func place(ctx context.Context, own *gqlerror.Error) (field ast.Path, argument s
 func (p presenter) visible(ctx context.Context, err error, own *gqlerror.Error) *gqlerror.Error {
 	if own != nil && own.Err == nil && own.Extensions["code"] != nil { // a word on the document or a variable, or one of ours
 		if limit, ok := strings.CutPrefix(own.Message, "exceeded token limit of "); ok {
-			return exceeded("tokens", "the operation has more than "+limit+" words and signs; send a shorter one", nil)
+			return exceeded(limitRow("tokens"), "the operation has more than "+limit+" words and signs", nil)
 		}
 		return own
 	}

@@ -223,6 +223,13 @@ func TestLimits(t *testing.T) {
 		want        string // "" where it is answered
 	}{
 		{"usual", nested(2), resolvers.Limits{}, ""},
+		{"fields at the limit", `{ __typename ...F ... { __typename } } fragment F on Query { __typename }`, resolvers.Limits{Fields: 5}, ""},
+		{"fields over the limit", `{ __typename ...F ... { __typename } } fragment F on Query { __typename }`, resolvers.Limits{Fields: 4},
+			"fields: the operation writes down 5 fields and fragments, and the limit is 4; send fewer at a time"},
+		{"one field 2,900 times", `{ ` + strings.Repeat(`__typename `, 2900) + ` }`, resolvers.Limits{},
+			"fields: the operation writes down 2900 fields and fragments, and the limit is 1000; send fewer at a time"},
+		{"tokens at the limit", `{ __typename }`, resolvers.Limits{Tokens: 3}, ""},
+		{"tokens over the limit", `{ __typename }`, resolvers.Limits{Tokens: 2}, "tokens: the operation has more than 2 words and signs; send a shorter one"},
 		{"depth at the limit", nested(2), resolvers.Limits{Depth: 8}, ""},
 		{"depth over the limit", nested(2), resolvers.Limits{Depth: 7}, "depth: the operation is 8 fields deep, and the limit is 7; nest fewer fields"},
 		{"depth 100", nested(33), resolvers.Limits{}, "depth: the operation is 101 fields deep, and the limit is 40; nest fewer fields"},

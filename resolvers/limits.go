@@ -3,22 +3,48 @@ package resolvers
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/parser"
 )
 
-// Limits bound what one operation may ask for, before anything is read. A zero field is that of [DefaultLimits].
-type Limits struct {
-	Cost    int // fields of the answer, were every page full
-	Depth   int // fields one inside the other
-	Aliases int // aliases in the operation and its fragments
-	Tokens  int // words and signs of the operation's text
+// Limits bound what one operation may ask for, before anything is read. A zero field has the default of [LimitTable].
+type Limits struct{ Cost, Depth, Aliases, Fields, Tokens int }
+
+// A Limit is a row of the table of limits: defaults, flags, documents and errors are made from it.
+type Limit struct {
+	Name    string // in extensions.limit of the error
+	Default int
+	Bounds  string // what is counted
+	Lower   string // what the sender can do about it
+
+	of   func(*Limits) *int
+	said string // of an operation that is over it, with its count
 }
 
-// DefaultLimits allow three levels of relations with citations at the usual page size.
-var DefaultLimits = Limits{Cost: 200_000, Depth: 40, Aliases: 200, Tokens: 3_000}
+// LimitTable lists the limits of an operation. The defaults allow three levels of relations with citations at the usual page size.
+var LimitTable = []Limit{
+	{"tokens", 3_000, "words and signs of the operation's text", "send a shorter one",
+		func(l *Limits) *int { return &l.Tokens }, "the operation has more than %d words and signs"},
+	{"fields", 1_000, "fields and fragments that the operation's text writes down", "send fewer at a time",
+		func(l *Limits) *int { return &l.Fields }, "the operation writes down %d fields and fragments"},
+	{"depth", 40, "fields one inside the other", "nest fewer fields",
+		func(l *Limits) *int { return &l.Depth }, "the operation is %d fields deep"},
+	{"aliases", 200, "aliases in the operation and its fragments", "send fewer at a time",
+		func(l *Limits) *int { return &l.Aliases }, "the operation has %d aliases"},
+	{"cost", 200_000, "fields of the answer, were every page full", "ask for shorter pages (first, last) or fewer fields",
+		func(l *Limits) *int { return &l.Cost }, "the operation costs %d"},
+}
+
+// FixedLimits are part of the API: the same on every server.
+var FixedLimits = []Limit{
+	{Name: "page", Default: maxPage, Bounds: "`first` and `last` of a list, and the ids of `nodes`", Lower: "ask for several pages, with `after` or `before`"},
+	{Name: "search text", Default: maxText, Bounds: "bytes of `text` of `search`", Lower: "give some words of a name"},
+}
 
 // Sizes of pages.
 const (
@@ -27,17 +53,37 @@ const (
 )
 
 func (l Limits) orDefault() Limits {
-	for _, f := range []struct {
-		own *int
-		def int
-	}{
-		{&l.Cost, DefaultLimits.Cost}, {&l.Depth, DefaultLimits.Depth}, {&l.Aliases, DefaultLimits.Aliases}, {&l.Tokens, DefaultLimits.Tokens},
-	} {
-		if *f.own == 0 {
-			*f.own = f.def
+	for _, row := range LimitTable {
+		if own := row.of(&l); *own == 0 {
+			*own = row.Default
 		}
 	}
 	return l
+}
+
+// Set sets the limit of a row of [LimitTable].
+func (l *Limits) Set(row Limit, value int) { *row.of(l) = value }
+
+// check refuses what is over the limit of a row.
+func (l Limits) check(name string, actual int) *gqlerror.Error {
+	row := limitRow(name)
+	most := *row.of(&l)
+	if actual <= most {
+		return nil
+	}
+	return exceeded(row, fmt.Sprintf(row.said+", and the limit is %d", actual, most), map[string]any{"actual": actual, "maximum": most})
+}
+
+// limitRow is a row of the table by its name.
+func limitRow(name string) Limit {
+	return LimitTable[slices.IndexFunc(LimitTable, func(row Limit) bool { return row.Name == name })]
+}
+
+func exceeded(row Limit, message string, more map[string]any) *gqlerror.Error {
+	e := coded(CodeLimitExceeded, message+"; "+row.Lower)
+	e.Extensions["limit"] = row.Name
+	maps.Copy(e.Extensions, more)
+	return e
 }
 
 // ExtensionName is what gqlgen calls it.
@@ -51,17 +97,12 @@ func (l Limits) MutateOperationContext(_ context.Context, oc *graphql.OperationC
 	m := measurer{variables: oc.Variables, fragments: map[string]measure{}}
 	got := m.of(oc.Operation.SelectionSet)
 	oc.Stats.SetExtension(costStat, got.cost)
-	for _, limit := range []struct {
-		name        string
-		actual, max int
-		message     string
-	}{
-		{"depth", got.depth, l.Depth, "the operation is %d fields deep, and the limit is %d; nest fewer fields"},
-		{"aliases", m.aliases, l.Aliases, "the operation has %d aliases, and the limit is %d; send fewer at a time"},
-		{"cost", got.cost, l.Cost, "the operation costs %d, and the limit is %d; ask for shorter pages (first, last) or fewer fields"},
-	} {
-		if limit.actual > limit.max {
-			return exceeded(limit.name, fmt.Sprintf(limit.message, limit.actual, limit.max), map[string]any{"actual": limit.actual, "maximum": limit.max})
+	for _, size := range []struct {
+		name   string
+		actual int
+	}{{"depth", got.depth}, {"aliases", m.aliases}, {"cost", got.cost}} {
+		if err := l.check(size.name, size.actual); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -69,13 +110,50 @@ func (l Limits) MutateOperationContext(_ context.Context, oc *graphql.OperationC
 
 const costStat = "policygraph.cost"
 
-func exceeded(limit, message string, more map[string]any) *gqlerror.Error {
-	e := coded(CodeLimitExceeded, message)
-	e.Extensions["limit"] = limit
-	for k, v := range more {
-		e.Extensions[k] = v
+// written refuses an operation whose text has too many fields, before it is validated: whether fields of one name can be merged takes
+// time with the square of their number. What is in the cache has been through this.
+type written struct {
+	limits Limits
+	cache  graphql.Cache[*ast.QueryDocument]
+}
+
+// ExtensionName is what gqlgen calls it.
+func (written) ExtensionName() string { return "Written" }
+
+// Validate finds nothing wrong with any schema.
+func (written) Validate(graphql.ExecutableSchema) error { return nil }
+
+// MutateOperationParameters changes nothing. A text that is not GraphQL is for the executor to refuse.
+func (w written) MutateOperationParameters(ctx context.Context, p *graphql.RawParams) *gqlerror.Error {
+	if _, ok := w.cache.Get(ctx, p.Query); ok {
+		return nil
 	}
-	return e
+	document, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: p.Query}, w.limits.Tokens)
+	if err != nil {
+		return nil
+	}
+	n := 0
+	for _, o := range document.Operations {
+		n += selections(o.SelectionSet)
+	}
+	for _, f := range document.Fragments {
+		n += selections(f.SelectionSet)
+	}
+	return w.limits.check("fields", n)
+}
+
+// selections counts what is written down, however often a fragment is spread.
+func selections(set ast.SelectionSet) int {
+	n := len(set)
+	for _, s := range set {
+		switch s := s.(type) {
+		case *ast.Field:
+			n += selections(s.SelectionSet)
+		case *ast.InlineFragment:
+			n += selections(s.SelectionSet)
+		}
+	}
+	return n
 }
 
 // measure is the size of a selection.

@@ -18,7 +18,7 @@ import (
 // Options wires what answers operations. The zero value of each field is a sound default.
 type Options struct {
 	Heads      Heads         // where the newest revision is known from; nil: the store is asked at the start of every operation
-	Limits     Limits        // zero fields: those of DefaultLimits
+	Limits     Limits        // zero fields: the defaults of LimitTable
 	Log        *slog.Logger  // where faults go; nil: slog.Default()
 	Reference  func() string // makes the number by which a client and the log name the same fault; nil: eight random hex digits
 	QueryCache int           // how many parsed operations are kept; 0: 1000
@@ -95,9 +95,11 @@ func (o Options) apply(c configurable, store Store) {
 	limits := o.Limits.orDefault()
 	c.SetErrorPresenter(presenter{o.Log, o.Reference}.present)
 	c.SetRecoverFunc(recovered)
-	c.SetQueryCache(lru.New[*ast.QueryDocument](o.QueryCache))
+	cache := lru.New[*ast.QueryDocument](o.QueryCache)
+	c.SetQueryCache(cache)
 	c.SetParserTokenLimit(limits.Tokens)
 	c.Use(extension.Introspection{})
+	c.Use(written{limits, cache})
 	c.Use(limits)
 	c.Use(&reading{store: store, heads: o.Heads, unplanned: o.unplanned})
 }
