@@ -32,15 +32,35 @@ type operation struct {
 	evidence   table[graph.Evidence]
 	datasets   table[[]graph.Dataset] // the id is ""
 
-	mu    sync.Mutex
-	pages map[pageKey]graph.EdgePage
+	mu         sync.Mutex
+	pages      map[pageKey]graph.EdgePage
+	selections map[*ast.Field][]ast.SelectionSet // by the numbers that are in fieldKeys
 }
 
 // pageKey names a page: the field asked for of one entity. The field's arguments and selections decide what is read.
 type pageKey struct {
 	view  graph.View
 	id    string
-	field *ast.Field
+	field fieldKey
+}
+
+// fieldKey names a field with what is selected of it. Where a fragment is spread, its fields merge with others of their names: so one
+// field may select more in one place than in another.
+type fieldKey struct {
+	field     *ast.Field
+	selection int
+}
+
+func (op *operation) fieldKey(f graphql.CollectedField) fieldKey {
+	op.mu.Lock()
+	defer op.mu.Unlock()
+	known := op.selections[f.Field]
+	i := slices.IndexFunc(known, func(s ast.SelectionSet) bool { return slices.Equal(s, f.Selections) })
+	if i < 0 {
+		i = len(known)
+		op.selections[f.Field] = append(known, f.Selections)
+	}
+	return fieldKey{f.Field, i}
 }
 
 // key names a record under a view.
@@ -106,7 +126,7 @@ func (t *table[V]) put(v graph.View, id string, row V) {
 }
 
 func newOperation(store Store, types map[string][]string) *operation {
-	op := &operation{store: store, types: types, pages: map[pageKey]graph.EdgePage{}}
+	op := &operation{store: store, types: types, pages: map[pageKey]graph.EdgePage{}, selections: map[*ast.Field][]ast.SelectionSet{}}
 	op.entities.read = counted(op, store.Entities)
 	op.statements.read = counted(op, store.Statements)
 	op.events.read = counted(op, store.ChangeEvents)
@@ -163,7 +183,7 @@ func (op *operation) edges(ctx context.Context, v graph.View, queries []graph.Ed
 // page is the page that the field being answered asks for of an entity, read if need be.
 func (op *operation) page(ctx context.Context, of gqlmodel.Record) (graph.EdgePage, error) {
 	field := graphql.GetFieldContext(ctx).Field
-	k := pageKey{of.View, of.Entity.ID, field.Field}
+	k := pageKey{of.View, of.Entity.ID, op.fieldKey(field)}
 	op.mu.Lock()
 	page, ok := op.pages[k]
 	op.mu.Unlock()

@@ -96,6 +96,7 @@ type pageWants struct {
 
 type fieldWants struct {
 	field  graphql.CollectedField
+	key    fieldKey
 	asked  ask
 	entity []string
 }
@@ -118,7 +119,7 @@ func (w *pageWants) run(ctx context.Context, p *plan) error {
 	for i, f := range fields {
 		for j, id := range f.entity {
 			pages[i][j] = f.asked.cut(pages[i][j])
-			p.op.pages[pageKey{p.view, id, f.field.Field}] = pages[i][j]
+			p.op.pages[pageKey{p.view, id, f.key}] = pages[i][j]
 		}
 	}
 	p.op.mu.Unlock()
@@ -176,18 +177,18 @@ func (p *plan) name(n gqlmodel.Name, selection ast.SelectionSet) {
 
 // ask wants a page of an entity. What cannot be read is left for the field itself to refuse.
 func (p *plan) ask(id string, f graphql.CollectedField) {
-	k := pageKey{p.view, id, f.Field}
+	k := pageKey{p.view, id, p.op.fieldKey(f)}
 	if p.pages.seen[k] {
 		return
 	}
-	i := slices.IndexFunc(p.pages.fields, func(w *fieldWants) bool { return w.field.Field == f.Field })
+	i := slices.IndexFunc(p.pages.fields, func(w *fieldWants) bool { return w.key == k.field })
 	if i < 0 {
 		a, err := asked(p.oc, f, p.view)
 		if err != nil || a.nothing {
 			return
 		}
 		i = len(p.pages.fields)
-		p.pages.fields = append(p.pages.fields, &fieldWants{field: f, asked: a})
+		p.pages.fields = append(p.pages.fields, &fieldWants{field: f, key: k.field, asked: a})
 	}
 	if p.pages.seen == nil {
 		p.pages.seen = map[pageKey]bool{}
