@@ -18,9 +18,13 @@ import (
 //   - An argument that breaks a documented rule is an [ErrInvalid]; any other error is a fault of the store.
 type Store interface {
 	Reader
+	Lister
 	Searcher
+	Counter
 	Revisions
+	History
 	Writer
+	Dumper
 	Closer
 }
 

@@ -55,7 +55,7 @@ func wrap(ctx context.Context, doing string, err error) error {
 	if ended := ctx.Err(); ended != nil {
 		return fmt.Errorf("%s: %w", doing, ended)
 	}
-	for _, kind := range []error{graph.ErrInvalid, graph.ErrConflict, graph.ErrClosed, graph.ErrUnavailable, graph.ErrUnsupported} {
+	for _, kind := range []error{graph.ErrInvalid, graph.ErrConflict, graph.ErrClosed, graph.ErrUnavailable, graph.ErrUnsupported, graph.ErrLimit} {
 		if errors.Is(err, kind) {
 			return err
 		}

@@ -169,7 +169,11 @@ func (l *load) begin(ctx context.Context, c *change) error {
 
 // purge deletes what a load added, and clears its marks.
 func purge(ctx context.Context, c *change, number int64) error {
-	texts := []string{`DELETE FROM name_token WHERE entity IN (SELECT row FROM entity WHERE added_in = ?1)`}
+	texts := []string{
+		`DELETE FROM name_token WHERE entity IN (SELECT row FROM entity WHERE added_in = ?1)`,
+		`DELETE FROM citing WHERE (source, role, start_lo, start_hi, id, statement) IN (
+			SELECT c.source, c.role, s.start_lo, s.start_hi, s.id, s.row FROM statement s CROSS JOIN citation c ON c.statement = s.row WHERE s.added_in = ?1)`,
+	}
 	for _, sort := range sorts {
 		texts = append(texts,
 			fmt.Sprintf(`DELETE FROM reference WHERE sort = '%[1]s' AND row IN (SELECT row FROM %[1]s WHERE added_in = ?1)`, sort),
@@ -249,7 +253,7 @@ type putter struct {
 func (p *putter) batch(ctx context.Context, b graph.Batch) error {
 	for i := range b.Datasets {
 		d := &b.Datasets[i]
-		if err := p.put(ctx, datasetSort, d.ID, d, nil); err != nil {
+		if _, _, err := p.put(ctx, datasetSort, d.ID, d, nil, nil); err != nil {
 			return err
 		}
 	}
@@ -264,18 +268,12 @@ func (p *putter) batch(ctx context.Context, b graph.Batch) error {
 		}
 	}
 	for i := range b.ChangeEvents {
-		e := &b.ChangeEvents[i]
-		if err := p.put(ctx, changeEventSort, e.ID, e, changeEventReferences(e)); err != nil {
+		if err := p.changeEvent(ctx, &b.ChangeEvents[i]); err != nil {
 			return err
 		}
 	}
 	for i := range b.Conflicts {
-		c := &b.Conflicts[i]
-		references := slices.Clone(c.Members)
-		if c.Preferred != "" {
-			references = append(references, c.Preferred)
-		}
-		if err := p.put(ctx, conflictSort, c.ID, c, references); err != nil {
+		if err := p.conflict(ctx, &b.Conflicts[i]); err != nil {
 			return err
 		}
 	}
@@ -341,22 +339,50 @@ func (p *putter) place(ctx context.Context, table sort, id string, digest []byte
 	return true, err
 }
 
-// put adds a record of a table that has no columns of its own.
-func (p *putter) put(ctx context.Context, table sort, id string, record any, references []string) error {
-	text, digest, err := document(record)
-	if err != nil {
-		return err
+// columns are those that each record table has of its own, before the document.
+var columns = map[sort][]string{
+	entitySort: {"node", "kind", "form", "type", "type_text", "name", "renamed", "start_lo", "start_hi", "end_lo", "end_hi", "year"},
+	statementSort: {
+		"subject", "predicate", "object", "start_lo", "start_hi", "end_lo", "end_hi", "told_to", "year", "status", "rank", "certainty", "change",
+		"value_kind", "text", "number", "day_lo", "day_to",
+	},
+	changeEventSort: {"kind", "start_lo", "start_hi", "end_hi", "status", "rank"},
+	conflictSort:    {"kind"},
+	redirectSort:    {"node"},
+}
+
+// inserts are the texts that add a record to each table.
+var inserts = func() map[sort]string {
+	texts := make(map[sort]string)
+	for _, table := range sorts {
+		all := slices.Concat([]string{"id", "origin", "added_in", "digest"}, columns[table], []string{"document"})
+		texts[table] = fmt.Sprintf(`INSERT INTO %s (removed_in, %s) VALUES (%d%s)`, table, strings.Join(all, ", "), int64(lasting), strings.Repeat(", ?", len(all)))
 	}
-	isNew, err := p.place(ctx, table, id, digest)
-	if err != nil || !isNew {
-		return err
+	return texts
+}()
+
+// put adds a record with what its own columns hold and what it refers to. Where it is in the graph as it is, isNew is false. The digest
+// is that of the record if it is nil.
+func (p *putter) put(ctx context.Context, table sort, id string, record any, digest []byte, references []string, own ...any) (row int64, isNew bool, err error) {
+	var text string
+	if digest == nil {
+		if text, digest, err = document(record); err != nil {
+			return 0, false, err
+		}
 	}
-	row, err := p.insert(ctx, fmt.Sprintf(`INSERT INTO %s (id, origin, added_in, removed_in, digest, document) VALUES (?1, ?2, ?3, %d, ?4, ?5)`, table, int64(lasting)),
-		id, p.load.spec.Origin, p.load.number, digest, text)
-	if err != nil {
-		return err
+	if isNew, err = p.place(ctx, table, id, digest); err != nil || !isNew {
+		return 0, false, err
 	}
-	return p.references(ctx, table, row, references)
+	if text == "" {
+		if text, _, err = document(record); err != nil {
+			return 0, false, err
+		}
+	}
+	args := slices.Concat([]any{id, p.load.spec.Origin, p.load.number, digest}, own, []any{text})
+	if row, err = p.insert(ctx, inserts[table], args...); err != nil {
+		return 0, false, err
+	}
+	return row, true, p.references(ctx, table, row, references)
 }
 
 func (p *putter) references(ctx context.Context, table sort, row int64, targets []string) error {
@@ -388,27 +414,58 @@ func (p *putter) node(ctx context.Context, id string) (row int64, err error) {
 	return row, err
 }
 
+// displayOrder puts the uses of names in the order in which [graph.Entity.NameAt] prefers them; a former name competes with official ones.
+func displayOrder(u graph.NameUse) int {
+	switch u {
+	case graph.Official, graph.Former:
+		return 0
+	case graph.Alias:
+		return 1
+	}
+	return 2
+}
+
+// rankOrder puts ranks in the order in which NameAt prefers them.
+func rankOrder(r graph.Rank) int {
+	switch r {
+	case graph.Preferred:
+		return 0
+	case graph.Normal:
+		return 1
+	}
+	return 2
+}
+
+// renamed says whether an entity may show different names under different dates, once folded.
+func renamed(e *graph.Entity) bool {
+	shown := graph.Fold(e.NameAt(graph.Date{}))
+	first := 2
+	for i := range e.Names {
+		first = min(first, displayOrder(e.Names[i].Use))
+	}
+	return slices.ContainsFunc(e.Names, func(n graph.Name) bool { return displayOrder(n.Use) == first && graph.Fold(n.Text) != shown })
+}
+
+func yearOf(b graph.Bounds) string {
+	year, _ := b.Year()
+	return year.String()
+}
+
 func (p *putter) entity(ctx context.Context, e *graph.Entity) error {
-	text, digest, err := document(e)
-	if err != nil {
-		return err
-	}
-	isNew, err := p.place(ctx, entitySort, e.ID, digest)
-	if err != nil || !isNew {
-		return err
-	}
 	node, err := p.node(ctx, e.ID)
 	if err != nil {
 		return err
 	}
-	row, err := p.insert(ctx, fmt.Sprintf(`INSERT INTO entity (id, origin, added_in, removed_in, digest, node, document) VALUES (?1, ?2, ?3, %d, ?4, ?5, ?6)`, int64(lasting)),
-		e.ID, p.load.spec.Origin, p.load.number, digest, node, text)
-	if err != nil {
+	row, isNew, err := p.put(ctx, entitySort, e.ID, e, nil, nil,
+		node, string(e.Kind), string(e.Form), e.Type, graph.Fold(e.Type), graph.Fold(e.NameAt(graph.Date{})), renamed(e),
+		int64(e.Life.StartLo), int64(e.Life.StartHi), int64(e.Life.EndLo), int64(e.Life.EndHi), yearOf(e.Life))
+	if err != nil || !isNew {
 		return err
 	}
 	for i, name := range e.Names {
-		folded := graph.Fold(name.Text)
-		if _, err := p.insert(ctx, `INSERT INTO name (entity, ordinal, folded) VALUES (?1, ?2, ?3)`, row, i, folded); err != nil {
+		folded, b := graph.Fold(name.Text), name.Bounds
+		if _, err := p.insert(ctx, `INSERT INTO name (entity, ordinal, folded, use_order, rank_order, start_lo, start_hi, end_lo, end_hi, statement) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			row, i, folded, displayOrder(name.Use), rankOrder(name.Rank), int64(b.StartLo), int64(b.StartHi), int64(b.EndLo), int64(b.EndHi), name.Statement); err != nil {
 			return err
 		}
 		for _, token := range strings.Fields(folded) {
@@ -427,24 +484,44 @@ func (p *putter) entity(ctx context.Context, e *graph.Entity) error {
 }
 
 func (p *putter) redirect(ctx context.Context, r *graph.Redirect) error {
-	text, digest, err := document(r)
-	if err != nil {
-		return err
-	}
-	isNew, err := p.place(ctx, redirectSort, r.From, digest)
-	if err != nil || !isNew {
-		return err
-	}
 	node, err := p.node(ctx, r.To)
 	if err != nil {
 		return err
 	}
-	row, err := p.insert(ctx, fmt.Sprintf(`INSERT INTO redirect (id, origin, added_in, removed_in, digest, node, document) VALUES (?1, ?2, ?3, %d, ?4, ?5, ?6)`, int64(lasting)),
-		r.From, p.load.spec.Origin, p.load.number, digest, node, text)
-	if err != nil {
+	_, _, err = p.put(ctx, redirectSort, r.From, r, nil, []string{r.To}, node)
+	return err
+}
+
+func (p *putter) changeEvent(ctx context.Context, e *graph.ChangeEvent) error {
+	_, _, err := p.put(ctx, changeEventSort, e.ID, e, nil, changeEventReferences(e),
+		string(e.Kind), int64(e.Bounds.StartLo), int64(e.Bounds.StartHi), int64(e.Bounds.EndHi), string(e.Status), string(e.Rank))
+	return err
+}
+
+func (p *putter) conflict(ctx context.Context, c *graph.Conflict) error {
+	references := slices.Clone(c.Members)
+	if c.Preferred != "" {
+		references = append(references, c.Preferred)
+	}
+	row, isNew, err := p.put(ctx, conflictSort, c.ID, c, nil, references, string(c.Kind))
+	if err != nil || !isNew {
 		return err
 	}
-	return p.references(ctx, redirectSort, row, []string{r.To})
+	for _, member := range c.Members {
+		if _, err := p.insert(ctx, `INSERT INTO member (statement, conflict) VALUES (?1, ?2) ON CONFLICT DO NOTHING`, member, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// valueColumns are what value_kind, text, number, day_lo and day_to hold of a value.
+func valueColumns(v graph.Value) []any {
+	lo, hi := graph.MinDay, graph.MinDay
+	if v.Kind == graph.DateValue {
+		lo, hi = v.Date.Bounds()
+	}
+	return []any{string(v.Kind), graph.Fold(v.Text), v.Number, int64(lo), int64(hi.Add(1))}
 }
 
 func (p *putter) statement(ctx context.Context, s *graph.Statement) error {
@@ -452,56 +529,58 @@ func (p *putter) statement(ctx context.Context, s *graph.Statement) error {
 	if err != nil {
 		return err
 	}
-	isNew, err := p.place(ctx, statementSort, s.ID, digest)
-	if err != nil || !isNew {
-		return err
-	}
-	bare := *s
-	bare.Citations = nil
-	text, _, err := document(&bare)
-	if err != nil {
-		return err
-	}
 	subject, err := p.node(ctx, s.Subject)
 	if err != nil {
 		return err
 	}
-	object, predicate := any(nil), string(s.Property)
+	object, predicate, value := any(nil), string(s.Property), s.Value
 	if s.Relation != "" {
-		predicate = string(s.Relation)
+		predicate, value = string(s.Relation), graph.Value{}
 		if object, err = p.node(ctx, s.Object); err != nil {
 			return err
 		}
 	}
-	row, err := p.insert(ctx, fmt.Sprintf(`INSERT INTO statement
-		(id, origin, added_in, removed_in, digest, subject, predicate, object, start_lo, start_hi, end_lo, end_hi, status, rank, certainty, document)
-		VALUES (?1, ?2, ?3, %d, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)`, int64(lasting)),
-		s.ID, p.load.spec.Origin, p.load.number, digest, subject, predicate, object,
-		int64(s.Bounds.StartLo), int64(s.Bounds.StartHi), int64(s.Bounds.EndLo), int64(s.Bounds.EndHi),
-		string(s.Status), string(s.Rank), string(s.Certainty), text)
+	bare := *s
+	bare.Citations = nil
+	_, told := s.Extent()
+	row, isNew, err := p.put(ctx, statementSort, s.ID, &bare, digest, statementReferences(s), append([]any{
+		subject, predicate, object, int64(s.Bounds.StartLo), int64(s.Bounds.StartHi), int64(s.Bounds.EndLo), int64(s.Bounds.EndHi), int64(told), yearOf(s.Bounds),
+		string(s.Status), string(s.Rank), string(s.Certainty), s.ChangeEvent}, valueColumns(value)...)...)
+	if err != nil || !isNew {
+		return err
+	}
+	for i, q := range s.Qualifiers {
+		if _, err := p.insert(ctx, `INSERT INTO qualifier (statement, ordinal, name, value_kind, text, number, day_lo, day_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+			append([]any{row, i, string(q.Name)}, valueColumns(q.Value)...)...); err != nil {
+			return err
+		}
+	}
+	for i := range s.Citations {
+		if err := p.citation(ctx, s, row, i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *putter) citation(ctx context.Context, s *graph.Statement, row int64, i int) error {
+	c := &s.Citations[i]
+	text, _, err := document(c)
 	if err != nil {
 		return err
 	}
-	for i := range s.Citations {
-		c := &s.Citations[i]
-		text, _, err := document(c)
-		if err != nil {
-			return err
-		}
-		source, err := p.node(ctx, c.SourceID)
-		if err != nil {
-			return err
-		}
-		claims := 0
-		if slices.Contains(c.Aspects, graph.AspectRelation) || slices.Contains(c.Aspects, graph.AspectValue) {
-			claims = 1
-		}
-		if _, err := p.insert(ctx, `INSERT INTO citation (statement, ordinal, source, dataset, role, claims, document) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
-			row, i, source, c.Dataset, string(c.Role), claims, text); err != nil {
-			return err
-		}
+	source, err := p.node(ctx, c.SourceID)
+	if err != nil {
+		return err
 	}
-	return p.references(ctx, statementSort, row, statementReferences(s))
+	claims := slices.Contains(c.Aspects, graph.AspectRelation) || slices.Contains(c.Aspects, graph.AspectValue)
+	if _, err := p.insert(ctx, `INSERT INTO citation (statement, ordinal, source, dataset, role, claims, document) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
+		row, i, source, c.Dataset, string(c.Role), claims, text); err != nil {
+		return err
+	}
+	_, err = p.insert(ctx, `INSERT INTO citing (source, role, start_lo, start_hi, id, statement) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING`,
+		source, string(c.Role), int64(s.Bounds.StartLo), int64(s.Bounds.StartHi), s.ID, row)
+	return err
 }
 
 // statementReferences are the ids to which a statement refers beside its ends and sources.
@@ -592,7 +671,7 @@ func (l *load) publish(ctx context.Context, c *change) (graph.Revision, error) {
 		return r, err
 	}
 	if _, err := c.exec(ctx, `INSERT INTO revision (number, time, origin, author, comment, digest, added, changed, withdrawn, unchanged)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)`, r.Number, r.Time.Format(time.RFC3339), r.Origin, r.Author, r.Comment, r.Digest,
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)`, r.Number, r.Time.Unix(), r.Origin, r.Author, r.Comment, r.Digest,
 		r.Counts.Added, r.Counts.Changed, r.Counts.Withdrawn, r.Counts.Unchanged); err != nil {
 		return r, err
 	}
@@ -629,7 +708,7 @@ var dangling = func() string {
 		SELECT n.id, coalesce(
 			(SELECT s.id FROM statement s WHERE s.subject = n.row AND %[1]s LIMIT 1),
 			(SELECT s.id FROM statement s WHERE s.object = n.row AND %[1]s LIMIT 1),
-			(SELECT s.id FROM citation c JOIN statement s ON s.row = c.statement AND %[1]s WHERE c.source = n.row LIMIT 1)) AS by
+			(SELECT s.id FROM citing c JOIN statement s ON s.row = c.statement AND %[1]s WHERE c.source = n.row LIMIT 1)) AS by
 		FROM node n WHERE NOT EXISTS (SELECT 1 FROM entity e WHERE e.node = n.row AND %[2]s) AND by IS NOT NULL`, live("s"), live("e")),
 		// Data sets of citations.
 		fmt.Sprintf(`

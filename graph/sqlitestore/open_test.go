@@ -54,7 +54,9 @@ func TestOpenRefuses(t *testing.T) {
 		{"another program's database in WAL mode", execute(`PRAGMA journal_mode = WAL; PRAGMA user_version = 3; CREATE TABLE song (title TEXT)`), graph.ErrUnsupported,
 			"FILE is a database of another program, not of policygraph"},
 		{"a newer version", newer, graph.ErrUnsupported,
-			"FILE was written by a newer policygraph (version 99 of the schema, this one knows 1): use that, or another data directory"},
+			"FILE was written by a newer policygraph (version 99 of the schema, this one knows 2): use that, or another data directory"},
+		{"a version before the first release", older, graph.ErrUnsupported,
+			"FILE was written by a build of policygraph before its first release, which this one does not read: delete it and load it anew, or use another data directory"},
 		{"locked", locked, graph.ErrUnavailable, "FILE cannot be used: another process has locked the database"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -179,6 +181,13 @@ func newer(t *testing.T, file string) {
 		t.Fatal(err)
 	}
 	execute(`PRAGMA user_version = 99`)(t, file)
+}
+
+func older(t *testing.T, file string) {
+	if err := open(t, file, sqlitestore.Options{}).Close(); err != nil {
+		t.Fatal(err)
+	}
+	execute(`PRAGMA user_version = 1`)(t, file)
 }
 
 func locked(t *testing.T, file string) {

@@ -42,9 +42,29 @@ var (
 		CROSS JOIN entity e ON e.row = i.entity AND `+inForce+`
 		ORDER BY k.key, e.id`, "e", 2)
 
-	changeEventDocuments = fmt.Sprintf(`
-		SELECT k.key, c.document
+	changeEventRows = fmt.Sprintf(`
+		SELECT k.key, c.row
 		FROM json_each(?1) k CROSS JOIN change_event c ON c.id = k.value AND `+inForce, "c", 2)
+
+	conflictRows = fmt.Sprintf(`
+		SELECT k.key, c.row
+		FROM json_each(?1) k CROSS JOIN conflict c ON c.id = k.value AND `+inForce, "c", 2)
+
+	conflictsOfStatements = fmt.Sprintf(`
+		SELECT k.key, c.row
+		FROM json_each(?1) k CROSS JOIN member m ON m.statement = k.value CROSS JOIN conflict c ON c.row = m.conflict AND `+inForce, "c", 2)
+
+	// Conflicts are few, and what they are about may be a hub: so this starts from the conflicts.
+	conflictsOfNodes = fmt.Sprintf(`
+		SELECT c.row, s.subject, s.object
+		FROM member m CROSS JOIN conflict c ON c.row = m.conflict AND `+inForce+`
+		CROSS JOIN statement s ON s.id = m.statement AND `+fmt.Sprintf(inForce, "s", 2)+`
+		WHERE s.subject IN (SELECT value FROM json_each(?1)) OR s.object IN (SELECT value FROM json_each(?1))`, "c", 2)
+
+	redirectsTo = fmt.Sprintf(`
+		SELECT k.key, r.id
+		FROM json_each(?1) k CROSS JOIN node n ON n.id = k.value CROSS JOIN redirect r ON r.node = n.row AND `+inForce+`
+		ORDER BY k.key, r.id`, "r", 2)
 
 	datasetDocuments = fmt.Sprintf(`SELECT d.document FROM dataset d WHERE `+inForce+` ORDER BY d.id`, "d", 1)
 
@@ -72,9 +92,11 @@ var (
 )
 
 const (
-	entityDocuments    = `SELECT e.row, e.document FROM json_each(?1) k CROSS JOIN entity e ON e.row = k.value`
-	statementDocuments = `SELECT s.row, s.document FROM json_each(?1) k CROSS JOIN statement s ON s.row = k.value`
-	citationDocuments  = `SELECT c.statement, c.document FROM json_each(?1) k CROSS JOIN citation c ON c.statement = k.value ORDER BY c.statement, c.ordinal`
+	entityDocuments      = `SELECT e.row, e.document FROM json_each(?1) k CROSS JOIN entity e ON e.row = k.value`
+	statementDocuments   = `SELECT s.row, s.document FROM json_each(?1) k CROSS JOIN statement s ON s.row = k.value`
+	changeEventDocuments = `SELECT c.row, c.document FROM json_each(?1) k CROSS JOIN change_event c ON c.row = k.value`
+	conflictDocuments    = `SELECT c.row, c.document FROM json_each(?1) k CROSS JOIN conflict c ON c.row = k.value`
+	citationDocuments    = `SELECT c.statement, c.document FROM json_each(?1) k CROSS JOIN citation c ON c.statement = k.value ORDER BY c.statement, c.ordinal`
 
 	tokenCount = `SELECT count(*), count(DISTINCT token) FROM (SELECT token FROM name_token WHERE token >= ?1 AND token < ?2 LIMIT 1000)`
 
@@ -86,28 +108,13 @@ const (
 // aboveAll is greater than every letter that a folded word may have.
 const aboveAll = "\U0010FFFF"
 
-// prepared is the statement of a constant or compiled text, prepared once.
-func (s *Store) prepared(ctx context.Context, text string) (*sql.Stmt, error) {
-	if stmt, ok := s.statements.Load(text); ok {
-		return stmt.(*sql.Stmt), nil
-	}
-	stmt, err := s.read.PrepareContext(ctx, text)
-	if err != nil {
-		return nil, err
-	}
-	if other, loaded := s.statements.LoadOrStore(text, stmt); loaded {
-		_ = stmt.Close() // another call was faster
-		return other.(*sql.Stmt), nil
-	}
-	return stmt, nil
-}
-
 // query runs a read and hands each row to scan.
 func (s *Store) query(ctx context.Context, text string, scan func(*sql.Rows) error, args ...any) error {
-	stmt, err := s.prepared(ctx, text)
+	stmt, err := s.prepared.take(ctx, text)
 	if err != nil {
 		return err
 	}
+	defer s.prepared.give(stmt)
 	rows, err := stmt.QueryContext(ctx, args...)
 	if err != nil {
 		return err
@@ -154,14 +161,13 @@ func (s *Store) revision(ctx context.Context, text string, args ...any) (*graph.
 
 func scanRevision(rows interface{ Scan(...any) error }) (*graph.Revision, error) {
 	var r graph.Revision
-	var at string
+	var at int64
 	if err := rows.Scan(&r.Number, &at, &r.Origin, &r.Author, &r.Comment, &r.Digest,
 		&r.Counts.Added, &r.Counts.Changed, &r.Counts.Withdrawn, &r.Counts.Unchanged); err != nil {
 		return nil, err
 	}
-	var err error
-	r.Time, err = time.Parse(time.RFC3339, at)
-	return &r, err
+	r.Time = time.Unix(at, 0).UTC()
+	return &r, nil
 }
 
 // Head implements [graph.Revisions].
@@ -273,6 +279,10 @@ func (s *Store) entities(ctx context.Context, rows []int64) ([]*graph.Entity, er
 
 func (s *Store) statementsOf(ctx context.Context, rows []int64) ([]*graph.Statement, error) {
 	return decoded(ctx, s, s.statementCache, statementDocuments, rows, one[graph.Statement])
+}
+
+func (s *Store) conflicts(ctx context.Context, rows []int64) ([]*graph.Conflict, error) {
+	return decoded(ctx, s, s.conflictCache, conflictDocuments, rows, one[graph.Conflict])
 }
 
 func (s *Store) citations(ctx context.Context, statements []int64) ([][]graph.Citation, error) {
@@ -409,29 +419,34 @@ func (s *Store) ChangeEvents(ctx context.Context, v graph.View, ids []string) ([
 		return nil, err
 	}
 	defer s.leave()
-	out := make([]*graph.ChangeEvent, len(ids))
-	named := newNames()
-	err := s.query(ctx, changeEventDocuments, func(rows *sql.Rows) error {
-		var key int
-		var document sql.RawBytes
-		if err := rows.Scan(&key, &document); err != nil {
-			return err
-		}
-		if err := one(&out[key], document); err != nil {
-			return err
-		}
-		named.addEvidence(out[key].Citations, out[key].Basis)
-		return nil
-	}, list(ids), v.Revision)
-	if err == nil {
-		err = named.read(ctx, s, v.Revision)
-	}
+	rows, err := s.rowsOf(ctx, changeEventRows, ids, v.Revision)
 	if err != nil {
 		return nil, wrap(ctx, "read change events", err)
 	}
+	found, err := s.changeEvents(ctx, v.Revision, rows)
+	return found, wrap(ctx, "read change events", err)
+}
+
+// changeEvents are those of rows, with what their citations and bases name at a revision.
+func (s *Store) changeEvents(ctx context.Context, revision int64, rows []int64) ([]*graph.ChangeEvent, error) {
+	out, err := decoded(ctx, s, s.changeEventCache, changeEventDocuments, rows, one[graph.ChangeEvent])
+	if err != nil {
+		return nil, err
+	}
+	named := newNames()
 	for _, e := range out {
 		if e != nil {
-			e.Citations, e.Basis = named.fill(e.Citations, e.Basis)
+			named.addEvidence(e.Citations, e.Basis)
+		}
+	}
+	if err := named.read(ctx, s, revision); err != nil {
+		return nil, err
+	}
+	for i, e := range out {
+		if e != nil {
+			filled := *e
+			filled.Citations, filled.Basis = named.fill(e.Citations, e.Basis)
+			out[i] = &filled
 		}
 	}
 	return out, nil

@@ -15,8 +15,11 @@ const applicationID = 0x706c6367
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// Version is that of the databases which this package writes: the number of the newest migration. Migration n brings a database of version n-1 to n.
-const Version = 1
+// Version is that of the databases which this package writes: the number of the newest migration. Migration n brings a database of
+// version n-1 to n, and the first one makes the schema.
+const Version = 2
+
+const firstMigration = 2 // version 1 was of builds before the first release
 
 // migrate makes the schema in an empty database, and brings an older one up to date. It refuses, without a change, what is not ours.
 // What it refuses with a [fault] reads on from the file's name.
@@ -41,6 +44,8 @@ func (s *Store) migrate(ctx context.Context) error {
 	case have > Version:
 		return &fault{kind: graph.ErrUnsupported, text: fmt.Sprintf(
 			"was written by a newer policygraph (version %d of the schema, this one knows %d): use that, or another data directory", have, Version)}
+	case have < firstMigration:
+		return &fault{kind: graph.ErrUnsupported, text: "was written by a build of policygraph before its first release, which this one does not read: delete it and load it anew, or use another data directory"}
 	}
 	// The mode is kept in the file. It cannot be set within a transaction.
 	var mode string
@@ -50,7 +55,7 @@ func (s *Store) migrate(ctx context.Context) error {
 	if mode != "wal" {
 		return &fault{kind: graph.ErrUnavailable, text: "cannot keep a write-ahead log: its file system does not allow shared memory"}
 	}
-	for n := have + 1; n <= Version; n++ {
+	for n := max(have+1, firstMigration); n <= Version; n++ {
 		if err := migrateTo(ctx, conn, n); err != nil {
 			return err
 		}

@@ -45,21 +45,26 @@ type Store struct {
 	mu     sync.RWMutex // held for reading by each call under way, for writing by Close
 	closed bool
 
-	statements sync.Map // SQL text to *sql.Stmt of read
-	published  sync.Map // number to struct{}: revisions known to be published, which they stay
+	prepared  *prepared // of read
+	published sync.Map  // number to struct{}: revisions known to be published, which they stay
 
 	entityCache    *cache[*graph.Entity]
 	statementCache *cache[*graph.Statement]
 	citationCache  *cache[[]graph.Citation]
+
+	changeEventCache *cache[*graph.ChangeEvent]
+	conflictCache    *cache[*graph.Conflict]
 }
 
 var _ graph.Store = (*Store)(nil)
 
-// Sizes of a generation of each cache, in records of some 2 kB, 1 kB and 0.5 kB.
+// Sizes of a generation of each cache, in records of some 2 kB, 1 kB and 0.5 kB, and in texts.
 const (
+	preparedSize       = 256
 	entityCacheSize    = 8 << 10
 	statementCacheSize = 16 << 10
 	citationCacheSize  = 16 << 10
+	otherCacheSize     = 1 << 10
 )
 
 // Open opens the store in a data directory, which is made if it is missing, or in a database file: an existing file, or a path that
@@ -86,6 +91,9 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 		entityCache:    newCache[*graph.Entity](entityCacheSize),
 		statementCache: newCache[*graph.Statement](statementCacheSize),
 		citationCache:  newCache[[]graph.Citation](citationCacheSize),
+
+		changeEventCache: newCache[*graph.ChangeEvent](otherCacheSize),
+		conflictCache:    newCache[*graph.Conflict](otherCacheSize),
 	}
 	if s.write, err = sql.Open("sqlite", dsn(file, o, "_txlock=immediate")); err != nil {
 		return nil, fmt.Errorf("open %s: %w", file, err)
@@ -100,6 +108,7 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	readers := max(4, 2*runtime.GOMAXPROCS(0))
 	s.read.SetMaxOpenConns(readers)
 	s.read.SetMaxIdleConns(readers)
+	s.prepared = newPrepared(s.read, preparedSize)
 	return s, nil
 }
 

@@ -15,6 +15,12 @@ func TestStore(t *testing.T) {
 	})
 }
 
+func TestProperty(t *testing.T) {
+	graphtest.Property(t, func(t *testing.T, clock *graphtest.Clock) graph.Store {
+		return open(t, t.TempDir(), sqlitestore.Options{Now: clock.Now})
+	}, graphtest.PropertyOptions{})
+}
+
 func BenchmarkStore(b *testing.B) {
 	for _, statements := range []int{10_000, 300_000} {
 		b.Run(fmt.Sprintf("statements=%d", statements), func(b *testing.B) {

@@ -9,7 +9,7 @@ INSERT INTO store (one, head, last) VALUES (1, 0, 0);
 -- Published revisions.
 CREATE TABLE revision (
   number    INTEGER PRIMARY KEY,
-  time      TEXT NOT NULL, -- RFC 3339, UTC
+  time      INTEGER NOT NULL, -- Unix time in seconds
   origin    TEXT NOT NULL,
   author    TEXT NOT NULL,
   comment   TEXT NOT NULL,
@@ -72,10 +72,26 @@ CREATE TABLE entity (
   removed_in INTEGER NOT NULL,
   digest     BLOB NOT NULL,
   node       INTEGER NOT NULL REFERENCES node,
+  kind       TEXT NOT NULL,
+  form       TEXT NOT NULL,
+  type       TEXT NOT NULL,
+  type_text  TEXT NOT NULL,    -- type, folded
+  name       TEXT NOT NULL,    -- the name that it shows without a date, folded
+  renamed    INTEGER NOT NULL, -- 1: under dates it may show other names, else 0
+  start_lo   INTEGER NOT NULL,
+  start_hi   INTEGER NOT NULL,
+  end_lo     INTEGER NOT NULL,
+  end_hi     INTEGER NOT NULL,
+  year       TEXT NOT NULL,    -- of its first day, or ''
   document   TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX entity_id ON entity (id, removed_in);
 CREATE UNIQUE INDEX entity_node ON entity (node, removed_in, added_in);
+-- Lists read a range of one of these for each kind. The last columns are there to be looked at without the row.
+CREATE INDEX entity_by_name ON entity (kind, renamed, name, id, added_in, removed_in);
+CREATE INDEX entity_by_date ON entity (kind, start_lo, start_hi, id, end_hi, added_in, removed_in);
+CREATE INDEX entity_by_end ON entity (kind, end_lo, end_hi, id, start_lo, added_in, removed_in);
+CREATE INDEX entity_by_id ON entity (kind, id, added_in, removed_in);
 CREATE INDEX entity_in_force ON entity (origin) WHERE removed_in = 9223372036854775807;
 
 CREATE TABLE statement (
@@ -92,14 +108,25 @@ CREATE TABLE statement (
   start_hi   INTEGER NOT NULL,
   end_lo     INTEGER NOT NULL,
   end_hi     INTEGER NOT NULL,
+  told_to    INTEGER NOT NULL, -- the day after the last of what it tells, which starts with start_lo
+  year       TEXT NOT NULL,    -- of its first day, or ''
   status     TEXT NOT NULL,
   rank       TEXT NOT NULL,
   certainty  TEXT NOT NULL,
-  document   TEXT NOT NULL  -- without the citations
+  change     TEXT NOT NULL,    -- id of its change event, or ''
+  value_kind TEXT NOT NULL,    -- '' for a relation; the kind says which of the next columns count
+  text       TEXT NOT NULL,    -- folded
+  number     REAL NOT NULL,
+  day_lo     INTEGER NOT NULL, -- first day that a date may mean, and the day after the last
+  day_to     INTEGER NOT NULL,
+  document   TEXT NOT NULL     -- without the citations
 ) STRICT;
 CREATE UNIQUE INDEX statement_id ON statement (id, removed_in);
-CREATE INDEX statement_subject ON statement (subject, predicate, start_lo, start_hi, id);
-CREATE INDEX statement_object ON statement (object, predicate, start_lo, start_hi, id) WHERE object IS NOT NULL;
+-- Edges and lists read a range of one of these for each predicate. The columns behind the id are there to be looked at without the row.
+CREATE INDEX statement_by_subject ON statement (subject, predicate, start_lo, start_hi, id, end_lo, end_hi, status, rank, added_in, removed_in);
+CREATE INDEX statement_by_object ON statement (object, predicate, start_lo, start_hi, id, end_lo, end_hi, status, rank, added_in, removed_in) WHERE object IS NOT NULL;
+CREATE INDEX statement_by_date ON statement (predicate, start_lo, start_hi, id, end_lo, end_hi, status, rank, added_in, removed_in);
+CREATE INDEX statement_by_end ON statement (predicate, end_lo, end_hi, id, start_lo, start_hi, status, rank, added_in, removed_in);
 CREATE INDEX statement_in_force ON statement (origin) WHERE removed_in = 9223372036854775807;
 
 CREATE TABLE change_event (
@@ -109,9 +136,16 @@ CREATE TABLE change_event (
   added_in   INTEGER NOT NULL,
   removed_in INTEGER NOT NULL,
   digest     BLOB NOT NULL,
+  kind       TEXT NOT NULL,
+  start_lo   INTEGER NOT NULL,
+  start_hi   INTEGER NOT NULL,
+  end_hi     INTEGER NOT NULL,
+  status     TEXT NOT NULL,
+  rank       TEXT NOT NULL,
   document   TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX change_event_id ON change_event (id, removed_in);
+CREATE INDEX change_event_by_date ON change_event (start_lo, start_hi, id);
 CREATE INDEX change_event_in_force ON change_event (origin) WHERE removed_in = 9223372036854775807;
 
 CREATE TABLE conflict (
@@ -121,6 +155,7 @@ CREATE TABLE conflict (
   added_in   INTEGER NOT NULL,
   removed_in INTEGER NOT NULL,
   digest     BLOB NOT NULL,
+  kind       TEXT NOT NULL,
   document   TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX conflict_id ON conflict (id, removed_in);
@@ -151,13 +186,51 @@ CREATE TABLE citation (
   document  TEXT NOT NULL,
   PRIMARY KEY (statement, ordinal)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX citation_source ON citation (source, statement);
 
--- Names of a version of an entity, folded, and the words of each, in order of id, which is the order of search.
+-- The statements that cite a source in a role, in their order by date.
+CREATE TABLE citing (
+  source    INTEGER NOT NULL,
+  role      TEXT NOT NULL,
+  start_lo  INTEGER NOT NULL,
+  start_hi  INTEGER NOT NULL,
+  id        TEXT NOT NULL,
+  statement INTEGER NOT NULL,
+  PRIMARY KEY (source, role, start_lo, start_hi, id, statement)
+) STRICT, WITHOUT ROWID;
+
+-- Qualifiers of a version of a statement, with their values as statements have them.
+CREATE TABLE qualifier (
+  statement  INTEGER NOT NULL REFERENCES statement ON DELETE CASCADE,
+  ordinal    INTEGER NOT NULL,
+  name       TEXT NOT NULL,
+  value_kind TEXT NOT NULL,
+  text       TEXT NOT NULL,
+  number     REAL NOT NULL,
+  day_lo     INTEGER NOT NULL,
+  day_to     INTEGER NOT NULL,
+  PRIMARY KEY (statement, ordinal)
+) STRICT, WITHOUT ROWID;
+
+-- Members of a version of a conflict.
+CREATE TABLE member (
+  statement TEXT NOT NULL, -- id
+  conflict  INTEGER NOT NULL REFERENCES conflict ON DELETE CASCADE,
+  PRIMARY KEY (statement, conflict)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX member_conflict ON member (conflict);
+
+-- Names of a version of an entity, and the words of each, in order of id, which is the order of search.
 CREATE TABLE name (
-  entity  INTEGER NOT NULL REFERENCES entity ON DELETE CASCADE,
-  ordinal INTEGER NOT NULL,
-  folded  TEXT NOT NULL,
+  entity     INTEGER NOT NULL REFERENCES entity ON DELETE CASCADE,
+  ordinal    INTEGER NOT NULL,
+  folded     TEXT NOT NULL,
+  use_order  INTEGER NOT NULL, -- in which uses and ranks are preferred for display
+  rank_order INTEGER NOT NULL,
+  start_lo   INTEGER NOT NULL,
+  start_hi   INTEGER NOT NULL,
+  end_lo     INTEGER NOT NULL,
+  end_hi     INTEGER NOT NULL,
+  statement  TEXT NOT NULL,    -- id
   PRIMARY KEY (entity, ordinal)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE name_token (
