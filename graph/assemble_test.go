@@ -165,6 +165,54 @@ func TestAssembleUndatedRestsOnSources(t *testing.T) {
 	wantHolds(t, "the undated event", statementOf(t, b, "stm:leg:act-2012/undated").Bounds, map[string]Holds{"1900": Possibly, "2021": Partly, "2021-02-03": Definitely, "2022": Definitely})
 }
 
+// What was announced holds while it stood as announced; its own date is a plan.
+func TestAssembleBoundsByStatus(t *testing.T) {
+	in := trustsAndGroups()
+	period, err := ParsePeriod("2020-08/2021-03")
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.ChangeEvents = append(in.ChangeEvents, ChangeEvent{
+		ID: "evt:announced", Kind: ChangeReplaced, When: MustDate("2021-04-01"), Inputs: []string{"org:groups"}, Outputs: []string{"org:council"},
+		Status: Announced, StatusPeriod: period, Citations: cite("src:article"),
+	})
+	in.Statements = append(in.Statements, Statement{
+		ID: "stm:leg:act-2012/proposed", Subject: "leg:act-2012", Relation: Established, Object: "org:council", Status: Proposed, When: MustDate("2030"), Citations: cite("src:article"),
+	})
+	b := assembled(t, in)
+	replaced := statementOf(t, b, "stm:evt:announced/REPLACED/org:council/org:groups")
+	if replaced.StatusPeriod != period {
+		t.Errorf("the status period is %s, want the event's", replaced.StatusPeriod)
+	}
+	for what, bounds := range map[string]Bounds{"REPLACED": replaced.Bounds, "the event": b.ChangeEvents[2].Bounds} {
+		wantHolds(t, what, bounds, map[string]Holds{"2020-07": "", "2020-12-31": Definitely, "2021-04": "", "2022": ""})
+	}
+	wantHolds(t, "a proposal without a period", statementOf(t, b, "stm:leg:act-2012/proposed").Bounds, map[string]Holds{"2021-02-03": Definitely, "2019": Possibly, "2030": Possibly})
+	if groups := entityOf(t, b, "org:groups"); len(groups.Ends) > 0 {
+		t.Errorf("an announcement ends the groups: %+v", groups.Ends)
+	}
+}
+
+func TestAssembleBoundsTimelessByTexts(t *testing.T) {
+	in := trustsAndGroups()
+	timeless := func(id, subject string, relation RelationName, object string) {
+		in.Statements = append(in.Statements, Statement{ID: StatementID(subject, id), Subject: subject, Relation: relation, Object: object, Citations: cite("src:article")})
+	}
+	timeless("cites", "src:article", "CITES", "src:order")
+	timeless("wrote", "org:council", "AUTHORED", "src:order")
+	timeless("about", "src:order", "ABOUT", "org:trusts")
+	timeless("one-of", "org:council", InstanceOf, "org:groups")
+	b := assembled(t, in)
+	for id, want := range map[string]map[string]Holds{
+		"stm:src:article/cites":  {"2013-03": "", "2021-02-02": "", "2021-02-03": Definitely, "2030": Definitely},
+		"stm:org:council/wrote":  {"2013-01": "", "2013-02": Partly, "2013-03": Definitely},
+		"stm:src:order/about":    {"2002-05": "", "2014": Definitely},
+		"stm:org:council/one-of": {"1900": Definitely, "2030": Definitely}, // no start is known
+	} {
+		wantHolds(t, id, statementOf(t, b, id).Bounds, want)
+	}
+}
+
 func TestAssembleLeavesInputAlone(t *testing.T) {
 	in, again := trustsAndGroups(), trustsAndGroups()
 	assembled(t, in)

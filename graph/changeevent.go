@@ -34,6 +34,7 @@ type ChangeEvent struct {
 	Pairs            []Pair     `json:"pairs,omitempty"`            // which output replaced which input: asserted, never a cross product
 	Responsibilities []string   `json:"responsibilities,omitempty"` // entity ids, of FUNCTIONS_TRANSFERRED
 	Status           Status     `json:"status,omitzero"`
+	StatusPeriod     Period     `json:"statusPeriod,omitzero"` // over which it had that status; zero: not said
 	Certainty        Certainty  `json:"certainty,omitzero"`
 	Rank             Rank       `json:"rank,omitzero"`
 	Note             string     `json:"note,omitzero"`

@@ -8,7 +8,7 @@ import (
 func (a *assembler) derive(e *ChangeEvent) {
 	rule, _ := e.Kind.Rule()
 	base := Statement{
-		When: e.When, Status: e.Status, Certainty: e.Certainty, Rank: e.Rank, Basis: e.Basis, ChangeEvent: e.ID, Citations: e.Citations,
+		When: e.When, Status: e.Status, StatusPeriod: e.StatusPeriod, Certainty: e.Certainty, Rank: e.Rank, Basis: e.Basis, ChangeEvent: e.ID, Citations: e.Citations,
 	}
 	add := func(s Statement) {
 		key := string(s.Relation) + string(s.Property) + "/" + s.Subject

@@ -81,35 +81,65 @@ func (a *assembler) attested(citations []Citation, seen Attestation) Attestation
 	return seen
 }
 
-// bounds works out the bounds of all that is not a life.
+// bounds works out the bounds of all that is not a life. What is not in effect has no place in time but the one over which it stood as
+// proposed, announced or withdrawn: its own date is a plan.
 func (a *assembler) bounds() {
 	for i := range a.out.ChangeEvents {
 		e := &a.out.ChangeEvents[i]
-		e.Bounds = MomentBounds(e.When, a.attested(e.Citations, Attestation{}))
+		seen := a.attested(e.Citations, Attestation{})
+		if e.Status != InEffect {
+			e.Bounds = StateBounds(e.StatusPeriod, seen)
+			continue
+		}
+		e.Bounds = MomentBounds(e.When, seen)
 	}
 	for i := range a.out.Statements {
 		s := &a.out.Statements[i]
-		seen := a.attested(s.Citations, Attestation{Past: s.Past})
-		switch s.Nature() {
-		case AlwaysTrue:
-			s.Bounds = Timeless
-		case Event:
-			if s.Property == EndProperty {
-				s.Bounds = a.endOf(s)
-			} else {
-				s.Bounds = MomentBounds(s.When, seen)
-			}
-		default:
-			seen.Within = a.entities[s.Subject].Life
-			if object := a.entities[s.Object]; object != nil {
-				seen.Within = seen.Within.Meet(object.Life)
-			}
-			s.Bounds = StateBounds(s.Period, seen)
-			if e := a.events[s.ChangeEvent]; e != nil && s.Period.End == EndDated && s.Period.To == lastDayBefore(e.When) {
-				s.Bounds = s.Bounds.EndedBy(e.When)
-			}
-		}
+		s.Bounds = a.boundsOf(s)
 	}
+}
+
+func (a *assembler) boundsOf(s *Statement) Bounds {
+	seen := a.attested(s.Citations, Attestation{Past: s.Past})
+	if s.Status != InEffect {
+		return StateBounds(s.StatusPeriod, seen)
+	}
+	subject, object := a.entities[s.Subject], a.entities[s.Object]
+	switch s.Nature() {
+	case AlwaysTrue:
+		return sinceBothAre(subject, object)
+	case Event:
+		if s.Property == EndProperty {
+			return a.endOf(s)
+		}
+		return MomentBounds(s.When, seen)
+	}
+	seen.Within = subject.Life
+	if object != nil {
+		seen.Within = seen.Within.Meet(object.Life)
+	}
+	b := StateBounds(s.Period, seen)
+	if e := a.events[s.ChangeEvent]; e != nil && s.Period.End == EndDated && s.Period.To == lastDayBefore(e.When) {
+		b = b.EndedBy(e.When)
+	}
+	return b
+}
+
+// sinceBothAre is the bounds of a timeless statement: it holds for ever, from the day on which its subject and, where it is a text, its
+// object are known to have been there. So a text cites nothing before it is written, nor is it an author's work; but it may be about a
+// body that is still to come.
+func sinceBothAre(subject, object *Entity) Bounds {
+	b := Timeless
+	for _, e := range []*Entity{subject, object} {
+		if e == nil || len(e.Starts) == 0 {
+			continue
+		}
+		if info, _ := e.Kind.Info(); e == object && !info.Citable {
+			continue
+		}
+		b.StartLo, b.StartHi = max(b.StartLo, e.Life.StartLo), max(b.StartHi, e.Life.StartHi)
+	}
+	return b
 }
 
 // columns derives what an entity shows of itself.

@@ -243,6 +243,7 @@ func (a *assembler) changeEvent(e *ChangeEvent) {
 	oneOf(a, e.ID, "status", e.Status, Statuses)
 	oneOf(a, e.ID, "certainty", e.Certainty, Certainties)
 	oneOf(a, e.ID, "rank", e.Rank, Ranks)
+	a.period(e.ID, "statusPeriod", e.StatusPeriod)
 	if err := CheckID(e.ID); err != nil {
 		a.problem(e.ID, "", "%v", err)
 	}

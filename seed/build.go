@@ -212,7 +212,7 @@ func citations(list []citation) []graph.Citation {
 
 func changeEvent(id string, r *changeEventRecord) graph.ChangeEvent {
 	e := graph.ChangeEvent{ID: id, Kind: r.Kind, Name: r.Name, When: r.When, Inputs: texts(r.Inputs), Outputs: texts(r.Outputs),
-		Responsibilities: texts(r.Responsibilities), Status: r.Status, Certainty: r.Certainty, Rank: r.Rank, Note: r.Note,
+		Responsibilities: texts(r.Responsibilities), Status: r.Status, StatusPeriod: r.StatusPeriod, Certainty: r.Certainty, Rank: r.Rank, Note: r.Note,
 		Basis: bases(r.Basis), Citations: citations(r.Cite)}
 	for _, p := range r.Pairs {
 		e.Pairs = append(e.Pairs, graph.Pair{From: string(p.From), To: string(p.To)})

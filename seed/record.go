@@ -110,6 +110,7 @@ type (
 		Pairs            []pair           `yaml:"pairs" seed:"list"`
 		Responsibilities []entityID       `yaml:"responsibilities"`
 		Status           graph.Status     `yaml:"status"`
+		StatusPeriod     graph.Period     `yaml:"statusPeriod"`
 		Certainty        graph.Certainty  `yaml:"certainty"`
 		Rank             graph.Rank       `yaml:"rank"`
 		Note             string           `yaml:"note" seed:"prose"`
