@@ -25,13 +25,14 @@ const (
 
 var sides = [...]struct {
 	near, far string // columns of the node; no far end: NULL
+	from      string // tables
 	part      string // column of what each range has one of
 	parts     string // query of (index of the node, predicate at it)
 	direction graph.Direction
 }{
-	subjectSide: {"s.subject", "s.object", "s.predicate", skipPredicates("subject"), graph.Out},
-	objectSide:  {"s.object", "s.subject", "s.predicate", skipPredicates("object"), graph.In},
-	sourceSide:  {"c.source", "NULL", "c.role", "", ""},
+	subjectSide: {"s.subject", "s.object", "statement s INDEXED BY statement_by_subject", "s.predicate", skipPredicates("subject"), graph.Out},
+	objectSide:  {"s.object", "s.subject", "statement s INDEXED BY statement_by_object", "s.predicate", skipPredicates("object"), graph.In},
+	sourceSide:  {"c.source", "NULL", "citing c CROSS JOIN statement s ON s.row = c.statement", "c.role", "", ""},
 }
 
 // skipPredicates finds the different predicates at nodes by skipping from one to the next in the index.
@@ -65,9 +66,8 @@ func compile(q graph.EdgeQuery, v graph.View) *edgeQuery {
 	for i, ends := range sides {
 		c := newCompiler(v, pageParams)
 		where := clauses{ends.near + ` = k.value ->> 0`, ends.part + ` = k.value ->> 1`}
-		from, alias := `statement s`, "s"
+		alias := "s"
 		if side(i) == sourceSide {
-			from = `citing c CROSS JOIN statement s ON s.row = c.statement`
 			if q.Order.By == "" || q.Order.By == graph.ByDate {
 				alias = "c"
 			}
@@ -94,11 +94,11 @@ func compile(q graph.EdgeQuery, v graph.View) *edgeQuery {
 				WHERE %s
 				ORDER BY %s LIMIT ?%d + 0)
 			LEFT JOIN entity e ON e.node = %s AND %s`,
-				key.place("s"), rangesParam, from, append(where, key.between(alias)), key.columns(alias, direction), limitParam, ends.far, far)
+				key.place("s"), rangesParam, ends.from, append(where, key.between(alias)), key.columns(alias, direction), limitParam, ends.far, far)
 		})
 		out.sides[i].total = fmt.Sprintf(`
 			SELECT k.key, (SELECT count(*) FROM %s WHERE %s)
-			FROM json_each(?%d) k`, from, where, rangesParam)
+			FROM json_each(?%d) k`, ends.from, where, rangesParam)
 		out.sides[i].args = c.args
 	}
 	return out

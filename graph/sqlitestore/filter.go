@@ -86,9 +86,9 @@ func (c *compiler) holds(alias string, definitely, partly, possibly, else_ strin
 		alias, q0, q1, definitely, partly, possibly, else_)
 }
 
-// nodes is the rows of entities' ids, following redirects.
+// nodes is the rows of entities' ids, following redirects; 0 for one that is unknown.
 func (c *compiler) nodes(ids []string) string {
-	return fmt.Sprintf(`(SELECT coalesce(r.node, n.row) FROM json_each(%s) k LEFT JOIN redirect r ON r.id = k.value AND %s LEFT JOIN node n ON n.id = k.value)`,
+	return fmt.Sprintf(`(SELECT coalesce(r.node, n.row, 0) FROM json_each(%s) k LEFT JOIN redirect r ON r.id = k.value AND %s LEFT JOIN node n ON n.id = k.value)`,
 		c.add(list(ids)), c.inForce("r"))
 }
 

@@ -30,6 +30,14 @@ type listed struct {
 	order  graph.Order // By is set
 }
 
+// listIndexes are those in the order of each list.
+var listIndexes = map[sort]map[graph.OrderBy]string{
+	entitySort:      {graph.ByName: "entity_by_name", graph.ByDate: "entity_by_date", graph.ByEnd: "entity_by_end", graph.ByID: "entity_by_id"},
+	statementSort:   {graph.ByDate: "statement_by_date", graph.ByEnd: "statement_by_end", graph.ByID: "statement_id"},
+	changeEventSort: {graph.ByDate: "change_event_by_date", graph.ByID: "change_event_id"},
+	conflictSort:    {graph.ByID: "conflict_id"},
+}
+
 func newListing(c *compiler, l listed) listing {
 	key := sortKeys[l.order.By]
 	own := slices.Clone(l.where)
@@ -50,10 +58,10 @@ func newListing(c *compiler, l listed) listing {
 		text := fmt.Sprintf(`
 			SELECT x.row, %[1]s
 			FROM json_each(?%[2]d) k%[3]s CROSS JOIN %[4]s x ON x.row IN (
-				SELECT %[5]s.row FROM %[4]s %[5]s
+				SELECT %[5]s.row FROM %[4]s %[5]s INDEXED BY %[9]s
 				WHERE %[6]s
 				ORDER BY %[7]s LIMIT ?%[8]d + 0)`,
-			key.place("x"), rangesParam, from, l.table, l.alias, append(own, key.between(l.alias)), key.columns(l.alias, direction), limitParam)
+			key.place("x"), rangesParam, from, l.table, l.alias, append(own, key.between(l.alias)), key.columns(l.alias, direction), limitParam, listIndexes[l.table][l.order.By])
 		if l.order.By == graph.ByName && c.view.Dated() {
 			text = fmt.Sprintf(`
 			WITH shown AS MATERIALIZED (

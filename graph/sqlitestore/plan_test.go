@@ -100,7 +100,7 @@ var scansTable = regexp.MustCompile(`SCAN (s|e|f|t|n|d|c|i|r|statement|entity|ci
 // plan is what EXPLAIN QUERY PLAN tells, as a tree.
 func plan(t *testing.T, db *sql.DB, text string) string {
 	t.Helper()
-	args := make([]any, 20) // null: the plan does not depend on values
+	args := make([]any, 100) // null: the plan does not depend on values
 	rows, err := db.QueryContext(context.Background(), "EXPLAIN QUERY PLAN "+text, args...)
 	if err != nil {
 		t.Fatalf("explain %s: %v", text, err)

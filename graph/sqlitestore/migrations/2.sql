@@ -89,7 +89,7 @@ CREATE UNIQUE INDEX entity_id ON entity (id, removed_in);
 CREATE UNIQUE INDEX entity_node ON entity (node, removed_in, added_in);
 -- Lists read a range of one of these for each kind. The last columns are there to be looked at without the row.
 CREATE INDEX entity_by_name ON entity (kind, renamed, name, id, added_in, removed_in);
-CREATE INDEX entity_by_date ON entity (kind, start_lo, start_hi, id, end_hi, added_in, removed_in);
+CREATE INDEX entity_by_date ON entity (kind, start_lo, start_hi, id, end_hi, added_in, removed_in, year);
 CREATE INDEX entity_by_end ON entity (kind, end_lo, end_hi, id, start_lo, added_in, removed_in);
 CREATE INDEX entity_by_id ON entity (kind, id, added_in, removed_in);
 CREATE INDEX entity_in_force ON entity (origin) WHERE removed_in = 9223372036854775807;
@@ -125,7 +125,7 @@ CREATE UNIQUE INDEX statement_id ON statement (id, removed_in);
 -- Edges and lists read a range of one of these for each predicate. The columns behind the id are there to be looked at without the row.
 CREATE INDEX statement_by_subject ON statement (subject, predicate, start_lo, start_hi, id, end_lo, end_hi, status, rank, added_in, removed_in);
 CREATE INDEX statement_by_object ON statement (object, predicate, start_lo, start_hi, id, end_lo, end_hi, status, rank, added_in, removed_in) WHERE object IS NOT NULL;
-CREATE INDEX statement_by_date ON statement (predicate, start_lo, start_hi, id, end_lo, end_hi, status, rank, added_in, removed_in);
+CREATE INDEX statement_by_date ON statement (predicate, start_lo, start_hi, id, end_lo, end_hi, status, rank, added_in, removed_in, year);
 CREATE INDEX statement_by_end ON statement (predicate, end_lo, end_hi, id, start_lo, start_hi, status, rank, added_in, removed_in);
 CREATE INDEX statement_in_force ON statement (origin) WHERE removed_in = 9223372036854775807;
 
