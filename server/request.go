@@ -29,7 +29,7 @@ func (t transport) read(w http.ResponseWriter, r *http.Request) (*graphql.RawPar
 		fields, refused = readURL(r.URL)
 	default:
 		w.Header().Set("Allow", "GET, HEAD, POST")
-		refused = &refusal{http.StatusMethodNotAllowed, resolvers.CodeBadUserInput, "an operation is sent by POST or GET"}
+		refused = &refusal{status: http.StatusMethodNotAllowed, code: resolvers.CodeBadUserInput, message: "an operation is sent by POST or GET"}
 	}
 	if refused != nil {
 		return nil, refused
@@ -57,6 +57,12 @@ func (t transport) read(w http.ResponseWriter, r *http.Request) (*graphql.RawPar
 			return nil, malformed("there is more than one JSON value in %s", parameter.name)
 		}
 	}
+	if n := len(params.Query); n > t.maxLength {
+		return nil, lengthLimit.exceeded(http.StatusUnprocessableEntity, fmt.Sprintf("the operation's text has %d bytes, and the limit is %d", n, t.maxLength))
+	}
+	if refused := t.persisted.find(r.Context(), params); refused != nil {
+		return nil, refused
+	}
 	if strings.TrimSpace(params.Query) == "" {
 		return nil, malformed("there is no operation: send it as query, such as %s", example(r.Method))
 	}
@@ -73,7 +79,7 @@ func example(method string) string {
 
 // malformed is the refusal of what is no GraphQL over HTTP request.
 func malformed(format string, args ...any) *refusal {
-	return &refusal{http.StatusUnprocessableEntity, resolvers.CodeBadUserInput, fmt.Sprintf(format, args...)}
+	return &refusal{status: http.StatusUnprocessableEntity, code: resolvers.CodeBadUserInput, message: fmt.Sprintf(format, args...)}
 }
 
 // readBody is the members of the JSON object in the body. Those that are not of the specification are the caller's to ignore.
@@ -82,23 +88,22 @@ func (t transport) readBody(w http.ResponseWriter, r *http.Request) (map[string]
 	charset := strings.ToLower(parameters["charset"])
 	coding := r.Header.Get("Content-Encoding")
 	if err != nil || media != mediaJSON || charset != "" && charset != "utf-8" || coding != "" && coding != "identity" {
-		return nil, &refusal{http.StatusUnsupportedMediaType, resolvers.CodeBadUserInput,
-			"the body of a POST is JSON in UTF-8, not compressed: send it with Content-Type: " + mediaJSON}
+		return nil, &refusal{status: http.StatusUnsupportedMediaType, code: resolvers.CodeBadUserInput,
+			message: "the body of a POST is JSON in UTF-8, not compressed: send it with Content-Type: " + mediaJSON}
 	}
-	tooLarge := &refusal{http.StatusRequestEntityTooLarge, resolvers.CodeLimitExceeded,
-		fmt.Sprintf("the body is larger than the limit of %d bytes: send less, in several operations", t.maxBody)}
-	if r.ContentLength > t.maxBody {
+	tooLarge := bodyLimit.exceeded(http.StatusRequestEntityTooLarge, fmt.Sprintf("the body is larger than the limit of %d bytes", t.maxBody))
+	if r.ContentLength > int64(t.maxBody) {
 		return nil, tooLarge
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, t.maxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(t.maxBody)))
 	var limit *http.MaxBytesError
 	switch {
 	case errors.As(err, &limit):
 		return nil, tooLarge
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return nil, &refusal{http.StatusRequestTimeout, resolvers.CodeTimeout, "the body did not arrive in time: send it again"}
+		return nil, &refusal{status: http.StatusRequestTimeout, code: resolvers.CodeTimeout, message: "the body did not arrive in time: send it again"}
 	case err != nil:
-		return nil, &refusal{http.StatusBadRequest, resolvers.CodeBadUserInput, "the body broke off: send it again"}
+		return nil, &refusal{status: http.StatusBadRequest, code: resolvers.CodeBadUserInput, message: "the body broke off: send it again"}
 	}
 	var fields map[string]json.RawMessage
 	err = json.Unmarshal(body, &fields)
@@ -108,8 +113,10 @@ func (t transport) readBody(w http.ResponseWriter, r *http.Request) (map[string]
 		before := body[:min(max(int(syntax.Offset)-1, 0), len(body))]
 		line := 1 + bytes.Count(before, []byte("\n"))
 		column := len(before) - bytes.LastIndexByte(before, '\n')
-		return nil, &refusal{http.StatusBadRequest, resolvers.CodeBadUserInput,
-			fmt.Sprintf("the body is not JSON: it ceases to be at line %d, column %d", line, column)}
+		return nil, &refusal{status: http.StatusBadRequest, code: resolvers.CodeBadUserInput,
+			message: fmt.Sprintf("the body is not JSON: it ceases to be at line %d, column %d", line, column)}
+	case err != nil && bytes.HasPrefix(bytes.TrimSpace(body), []byte("[")):
+		return nil, malformed("the body is a list, and operations do not come in batches: send one at a time, such as %s", example(http.MethodPost))
 	case err != nil:
 		return nil, malformed("the body is not a JSON object: send one operation, such as %s", example(http.MethodPost))
 	}
@@ -120,8 +127,8 @@ func (t transport) readBody(w http.ResponseWriter, r *http.Request) (map[string]
 func readURL(u *url.URL) (map[string]json.RawMessage, *refusal) {
 	values, err := url.ParseQuery(u.RawQuery)
 	if err != nil {
-		return nil, &refusal{http.StatusBadRequest, resolvers.CodeBadUserInput,
-			"the URL's parameters cannot be read: encode them as application/x-www-form-urlencoded"}
+		return nil, &refusal{status: http.StatusBadRequest, code: resolvers.CodeBadUserInput,
+			message: "the URL's parameters cannot be read: encode them as application/x-www-form-urlencoded"}
 	}
 	fields := map[string]json.RawMessage{}
 	for _, name := range []string{"query", "operationName"} {

@@ -12,6 +12,9 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/klauspost/compress/gzhttp"
+	"github.com/rs/cors"
+
 	"github.com/policygraph/policygraph/resolvers"
 	"github.com/policygraph/policygraph/server/graphiql"
 )
@@ -22,10 +25,15 @@ type Config struct {
 	Heads resolvers.Heads // where the newest revision is known from; nil: the store is asked at every operation
 	Log   *slog.Logger    // nil: nothing is logged
 
-	Limits  resolvers.Limits // of what an operation may ask for
-	MaxBody int64            // bytes of a request's body: 1 MiB
-	Timeout time.Duration    // of an operation and its store calls: 10 s
-	Drain   time.Duration    // for the requests under way when the server is told to end: 10 s
+	Limits    resolvers.Limits // of what an operation may ask for
+	MaxBody   int              // bytes of a request's body: 1 MiB
+	MaxLength int              // bytes of an operation's text: 64 KiB
+	Timeout   time.Duration    // of an operation and its store calls: 10 s
+	Drain     time.Duration    // for the requests under way when the server is told to end: 10 s
+
+	// Origins are those whose pages may read answers in a browser, such as "https://example.org". Nil: any; empty: none. Credentials
+	// are never asked for.
+	Origins []string
 }
 
 // Store is the part of [graph.Store] that a server needs.
@@ -49,17 +57,23 @@ func New(c Config) *Server {
 		store:   c.Store,
 		log:     slog.New(slog.DiscardHandler),
 		drain:   cmp.Or(c.Drain, 10*time.Second),
-		timeout: cmp.Or(c.Timeout, 10*time.Second),
+		timeout: cmp.Or(c.Timeout, defaultTimeout),
 	}
 	if c.Log != nil {
 		s.log = slog.New(requestHandler{c.Log.Handler()})
 	}
 	api := resolvers.NewServer(c.Store, resolvers.Options{Heads: c.Heads, Limits: c.Limits, Log: s.log})
-	api.AddTransport(transport{log: s.log, maxBody: cmp.Or(c.MaxBody, 1<<20), timeout: s.timeout})
+	api.AddTransport(transport{
+		log:       s.log,
+		maxBody:   cmp.Or(c.MaxBody, defaultBody),
+		maxLength: cmp.Or(c.MaxLength, defaultLength),
+		timeout:   s.timeout,
+		persisted: newPersisted(),
+	})
 
 	mux := http.NewServeMux()
 	mux.Handle("/", graphiql.Handler("graphql"))
-	mux.Handle("/graphql", api)
+	mux.Handle("/graphql", shared(c.Origins, compressed(api)))
 	mux.HandleFunc("GET /healthz", s.alive)
 	mux.HandleFunc("GET /readyz", s.ready)
 	s.handler = s.observe(contain(s.log, secure(mux)))
@@ -82,7 +96,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      s.timeout + 30*time.Second,
 		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
+		MaxHeaderBytes:    maxHeader - 4096, // net/http takes 4096 more
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(l) }()
@@ -99,6 +113,32 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		return fmt.Errorf("requests were cut off after %s: %w", s.drain, errors.Join(err, server.Close()))
 	}
 	return nil
+}
+
+// compressed sends what is longer than a packet with gzip or zstd, as the client takes it.
+func compressed(next http.Handler) http.Handler {
+	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(1400))
+	if err != nil { // the options are fixed
+		panic(err)
+	}
+	return wrap(next)
+}
+
+// shared lets pages of other origins read the answers. No request carries credentials, so any of its headers is harmless.
+func shared(origins []string, next http.Handler) http.Handler {
+	if origins == nil {
+		origins = []string{"*"}
+	}
+	if len(origins) == 0 {
+		return next
+	}
+	return cors.New(cors.Options{
+		AllowedOrigins: origins,
+		AllowedMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost},
+		AllowedHeaders: []string{"*"},
+		ExposedHeaders: []string{requestID},
+		MaxAge:         int((24 * time.Hour).Seconds()),
+	}).Handler(next)
 }
 
 // secure sets the headers that keep an answer from being taken for a page, a script or a part of another site's page. The page at /

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"maps"
 	"mime"
 	"net/http"
 	"strconv"
@@ -44,9 +45,11 @@ var statuses = map[string]int{
 // (https://http-spec.graphql.org/September2026/). It takes the place of gqlgen's transports, whose own errors quote the request and
 // Go types, and have no code.
 type transport struct {
-	log     *slog.Logger
-	maxBody int64
-	timeout time.Duration // of an operation; the context of every store call ends with it
+	log       *slog.Logger
+	maxBody   int
+	maxLength int
+	timeout   time.Duration // of an operation; the context of every store call ends with it
+	persisted persisted
 }
 
 var _ graphql.Transport = transport{}
@@ -62,11 +65,11 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 func (t transport) do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-cache")
-	h.Set("Vary", "Accept")
+	h.Add("Vary", "Accept")
 	media, ok := negotiate(r.Header.Values("Accept"))
 	if !ok {
-		t.refuse(w, r, mediaGraphQL, refusal{http.StatusNotAcceptable, resolvers.CodeBadUserInput,
-			"the answer is " + mediaGraphQL + " or " + mediaJSON + ": name one of them in the Accept header"})
+		t.refuse(w, r, mediaGraphQL, refusal{status: http.StatusNotAcceptable, code: resolvers.CodeBadUserInput,
+			message: "the answer is " + mediaGraphQL + " or " + mediaJSON + ": name one of them in the Accept header"})
 		return
 	}
 	params, refused := t.read(w, r)
@@ -80,7 +83,8 @@ func (t transport) do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	entryOf(ctx).operation(op, params)
 	if r.Method != http.MethodPost && isMutation(op, params) {
 		h.Set("Allow", http.MethodPost)
-		t.refuse(w, r, media, refusal{http.StatusMethodNotAllowed, resolvers.CodeBadUserInput, "a GET reads: only an operation of the type query can be sent by it"})
+		t.refuse(w, r, media, refusal{status: http.StatusMethodNotAllowed, code: resolvers.CodeBadUserInput,
+			message: "a GET reads: only an operation of the type query can be sent by it"})
 		return
 	}
 	ctx = graphql.WithOperationContext(ctx, op)
@@ -90,6 +94,7 @@ func (t transport) do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		t.write(w, r, media, answer)
 		return
 	}
+	t.persisted.keep(ctx, params)
 	next, ctx := exec.DispatchOperation(ctx, op)
 	answer := next(ctx)
 	if stats, ok := resolvers.StatsOf(ctx); ok {
@@ -139,10 +144,13 @@ type refusal struct {
 	status  int
 	code    string
 	message string
+	more    map[string]any // in extensions
 }
 
 func (t transport) refuse(w http.ResponseWriter, r *http.Request, media string, why refusal) {
-	answer := &graphql.Response{Errors: gqlerror.List{{Message: why.message, Extensions: map[string]any{"code": why.code}}}}
+	extensions := map[string]any{"code": why.code}
+	maps.Copy(extensions, why.more)
+	answer := &graphql.Response{Errors: gqlerror.List{{Message: why.message, Extensions: extensions}}}
 	entryOf(r.Context()).answer(answer)
 	send(w, media, why.status, answer)
 }

@@ -299,6 +299,40 @@ func TestServe(t *testing.T) {
 	}
 }
 
+// TestServeSettings shows that limits and origins reach the server, from flags and from the environment.
+func TestServeSettings(t *testing.T) {
+	p := newPlace(t)
+	p.env = append(p.env, "POLICYGRAPH_MAX_ALIASES=1", "POLICYGRAPH_MAX_DEPTH=1", "POLICYGRAPH_CORS_ORIGIN=https://example.org, https://example.com")
+	s := p.serve("--max-depth", "2")
+	for _, test := range []struct{ operation, want string }{
+		{`{ revision { number } }`, `{"data":{"revision":{"number":1}}`},
+		{`{ ontology { relations { name } } }`, `the operation is 3 fields deep, and the limit is 2; nest fewer fields`},
+		{`{ a: __typename b: __typename }`, `the operation has 2 aliases, and the limit is 1; send fewer at a time`},
+	} {
+		if got := s.ask(test.operation); !strings.Contains(got, test.want) {
+			t.Errorf("%s: %s\nwant %s", test.operation, got, test.want)
+		}
+	}
+	for origin, want := range map[string]string{"https://example.com": "https://example.com", "https://example.net": ""} {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"/graphql?query={__typename}", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Origin", origin)
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close()
+		if got := response.Header.Get("Access-Control-Allow-Origin"); got != want {
+			t.Errorf("to a page of %s: Access-Control-Allow-Origin %q, want %q", origin, got, want)
+		}
+	}
+	if state, said := s.end(syscall.SIGTERM); state.ExitCode() != 0 {
+		t.Errorf("after SIGTERM: %s\n%s", state, said)
+	}
+}
+
 // TestSecondSignal shows that a server that waits for a request ends at once at a second signal.
 func TestSecondSignal(t *testing.T) {
 	s := newPlace(t).serve()
@@ -411,6 +445,14 @@ func TestErrors(t *testing.T) {
 		{"bad value in the environment", nil, "POLICYGRAPH_LOG_LEVEL=loud", []string{"serve"}, 2,
 			"POLICYGRAPH_LOG_LEVEL in the environment: \"loud\" is not one of debug, info, warn, error\n"},
 		{"bad value of a flag", nil, "", []string{"serve", "--log-format", "xml"}, 2, "--log-format: \"xml\" is not one of text, json\n"},
+		{"limit of nothing", nil, "", []string{"serve", "--max-depth", "0"}, 2, "--max-depth: \"0\" is not a whole number above 0\n"},
+		{"limit in the environment", nil, "POLICYGRAPH_MAX_COST=much", []string{"serve"}, 2,
+			"POLICYGRAPH_MAX_COST in the environment: \"much\" is not a whole number above 0\n"},
+		{"time that is none", nil, "", []string{"serve", "--timeout", "10"}, 2, "--timeout: \"10\" is not a time above 0; give one such as 10s or 1m30s\n"},
+		{"origin that is none", nil, "", []string{"serve", "--cors-origin", "example.org"}, 2,
+			"--cors-origin: \"example.org\" is not the origin of a page; give one such as https://example.org or http://localhost:3000, or * or none\n"},
+		{"origins and none", nil, "POLICYGRAPH_CORS_ORIGIN=none,https://example.org", []string{"serve"}, 2,
+			"--cors-origin is * or none alone, or names origins; it is given as none, https://example.org\n"},
 		{"no home directory", nil, "HOME=", []string{"query", "{ __typename }"}, 2,
 			"there is no home directory to keep the graph in: name a directory with --data or POLICYGRAPH_DATA\n"},
 		{"data directory cannot be made", nil, "", []string{"serve", "--addr", "127.0.0.1:0", "--data", "/proc/policygraph"}, 1,

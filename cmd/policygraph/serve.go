@@ -16,16 +16,22 @@ import (
 
 func newServe(p *program) *cobra.Command {
 	addr, data, format, level := addrSetting(), dataSetting(), logFormatSetting(), logLevelSetting()
+	origin := originSetting()
+	var config server.Config
+	limits := limitSettings(&config)
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the graph as GraphQL, with a page to try it",
 		Long: `Serve answers GraphQL at /graphql, and at / shows a page to write operations on, with the schema's documentation and examples. Where
 the data directory is empty it first loads the records that this build carries; a graph that is there is kept as it is.
 
+The flags with max, and --timeout, limit what one request may ask for. What is refused says which limit it is over and what to lower.
+
 /healthz answers while the process lives, /readyz while operations can be answered. Messages and a log line for each request go to
 standard error. At SIGTERM or Ctrl-C requests under way are finished; a second one ends the process at once.`,
 		Example: `  policygraph serve
   policygraph serve --addr 127.0.0.1:9000 --data ./data
+  policygraph serve --cors-origin https://example.org --max-cost 50000 --timeout 5s
   POLICYGRAPH_LOG_FORMAT=json policygraph serve --addr :8080`,
 		Args: atMost(0, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -34,10 +40,15 @@ standard error. At SIGTERM or Ctrl-C requests under way are finished; a second o
 			if format.value == "json" {
 				say = func(sentence string) { log.Info(sentence) }
 			}
-			return serve(cmd.Context(), addr, data, server.Config{Log: log}, say)
+			config.Log = log
+			var err error
+			if config.Origins, err = origins(origin); err != nil {
+				return err
+			}
+			return serve(cmd.Context(), addr, data, config, say)
 		},
 	}
-	add(cmd.Flags(), addr, data, format, level)
+	add(cmd.Flags(), append(limits, addr, data, format, level, origin)...)
 	return cmd
 }
 

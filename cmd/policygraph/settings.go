@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -12,6 +13,8 @@ import (
 	"strings"
 
 	"github.com/spf13/pflag"
+
+	"github.com/policygraph/policygraph/server"
 )
 
 // A setting is a flag that can stand in the environment as well. It is a [pflag.Value].
@@ -21,6 +24,9 @@ type setting struct {
 	kind  string // a word for its values in the help
 	usage string
 	check func(value string) error
+
+	list   bool     // it may be given several times, in the environment with commas
+	values []string // of a list
 }
 
 // The settings, each a value of its own for each command line.
@@ -42,6 +48,23 @@ func logLevelSetting() *setting {
 		usage: "debug, info, warn or error"}
 }
 
+func originSetting() *setting {
+	return &setting{name: "cors-origin", value: "*", kind: "origin", list: true, check: checkOrigin,
+		usage: "whose pages may ask from a browser, such as https://example.org; * for all, none for none; may be given several times"}
+}
+
+// limitSettings are the limits of a server that can be set; each sets its own in the configuration.
+func limitSettings(c *server.Config) []*setting {
+	var settings []*setting
+	for _, limit := range server.Adjustable() {
+		settings = append(settings, &setting{
+			name: limit.Flag, value: limit.Default, kind: limit.Kind, usage: "limit: " + limit.Bounds,
+			check: func(value string) error { return limit.Set(c, value) },
+		})
+	}
+	return settings
+}
+
 func (s *setting) String() string { return s.value }
 func (s *setting) Type() string   { return s.kind }
 
@@ -53,6 +76,7 @@ func (s *setting) Set(value string) error {
 		}
 	}
 	s.value = value
+	s.values = append(s.values, value)
 	return nil
 }
 
@@ -75,9 +99,18 @@ func fromEnvironment(flags *pflag.FlagSet, lookup func(string) (string, bool)) (
 		if !ok || f.Changed || err != nil {
 			return
 		}
-		if value, _ := lookup(s.env()); value != "" {
-			if e := s.Set(value); e != nil {
+		value, _ := lookup(s.env())
+		if value == "" {
+			return
+		}
+		values := []string{value}
+		if s.list {
+			values = strings.Split(value, ",")
+		}
+		for _, value := range values {
+			if e := s.Set(strings.TrimSpace(value)); e != nil {
 				err = usagef("%s in the environment: %v", s.env(), e)
+				return
 			}
 		}
 	})
@@ -91,6 +124,31 @@ func oneOf(words ...string) func(string) error {
 		}
 		return fmt.Errorf("%q is not one of %s", value, strings.Join(words, ", "))
 	}
+}
+
+// checkOrigin allows what a browser sends as the origin of a page, * and none.
+func checkOrigin(value string) error {
+	if value == "*" || value == "none" {
+		return nil
+	}
+	u, err := url.Parse(value)
+	if err != nil || u.Scheme == "" || u.Host == "" || u.Scheme+"://"+u.Host != value || strings.Contains(value, "*") {
+		return fmt.Errorf("%q is not the origin of a page; give one such as https://example.org or http://localhost:3000, or * or none", value)
+	}
+	return nil
+}
+
+// origins are the values of the setting of origins as a server takes them.
+func origins(s *setting) ([]string, error) {
+	switch {
+	case len(s.values) == 0, slices.Equal(s.values, []string{"*"}):
+		return nil, nil
+	case slices.Equal(s.values, []string{"none"}):
+		return []string{}, nil
+	case slices.Contains(s.values, "*"), slices.Contains(s.values, "none"):
+		return nil, usagef("--%s is * or none alone, or names origins; it is given as %s", s.name, strings.Join(s.values, ", "))
+	}
+	return s.values, nil
 }
 
 func checkAddr(value string) error {

@@ -54,7 +54,7 @@ var rules = []rule{
 		modules: []string{gqlgenModule, gqlparseModule}},
 	{pattern: "server/graphiql", tests: []string{gqlparseModule, "github.com/chromedp/chromedp", "github.com/chromedp/cdproto"}},
 	{pattern: "server", ours: []string{"graph", "internal/gqlapi", "resolvers", "server/graphiql"},
-		modules: []string{gqlgenModule, gqlparseModule},
+		modules: []string{gqlgenModule, gqlparseModule, "github.com/klauspost/compress", "github.com/rs/cors"},
 		tests:   []string{"github.com/chromedp/chromedp", "github.com/chromedp/cdproto"}},
 	{pattern: "cmd/gqlgen", ours: []string{"..."}, modules: []string{gqlgenModule, gqlparseModule}},
 	{pattern: "cmd/policygraph", ours: []string{"..."},

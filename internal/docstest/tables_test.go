@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/policygraph/policygraph/graph"
+	"github.com/policygraph/policygraph/server"
 )
 
 // tables are the tables that documents show, each written from a table of graph.
@@ -64,6 +65,21 @@ var tables = map[string]func() string{
 		rows := [][]string{{"property", "value", "nature", "qualifiers", "meaning", "nearest term"}}
 		for _, p := range graph.Properties {
 			rows = append(rows, []string{code(p.Name), code(p.Value), code(p.Nature), codes(p.Qualifiers), p.Meaning, p.Term})
+		}
+		return table(rows)
+	},
+	"limits": func() string {
+		rows := [][]string{{"limit", "what is limited", "at most", "flag of `serve`, and in the environment", "beyond it", "what to do"}}
+		for _, l := range server.Limits() {
+			flag := "– (the same on every server)"
+			if l.Flag != "" {
+				flag = code("--"+l.Flag) + " " + code("POLICYGRAPH_"+strings.ToUpper(strings.ReplaceAll(l.Flag, "-", "_")))
+			}
+			most := l.Default
+			if l.Kind == "bytes" {
+				most += " bytes"
+			}
+			rows = append(rows, []string{l.Name, l.Bounds, most, flag, code(l.Answer), l.Lower})
 		}
 		return table(rows)
 	},
