@@ -21,7 +21,6 @@ var edgeCases = []testCase{
 	{"filters", filters},
 	{"edges under a date", datedEdges},
 	{"queries that break a rule", badQueries},
-	{"any query, against the letter of the contract", randomQueries},
 }
 
 // family is a small graph around org:ego.
@@ -473,24 +472,6 @@ func badQueries(h *harness) {
 	}
 }
 
-func randomQueries(h *harness) {
-	b := &batch{Generate(1, 600)}
-	v := h.load(b)
-	naive := h.naively(b)
-	random := rand.New(rand.NewPCG(3, 5))
-	for range 300 {
-		q := randomQuery(random, b)
-		view := v
-		if random.IntN(2) == 0 {
-			view.Date = graph.MustDate(pick(random, "1985", "1999-04", "2005-06-07", "2012", "200X", "2023"))
-		}
-		want, got := naive.edges(graph.View{Revision: 1, Date: view.Date}, q), h.edges(view, q)
-		if diff := diff(want, got); diff != "" {
-			h.Fatalf("at %q: %+v (-want +got):\n%s", view.Date, q, diff)
-		}
-	}
-}
-
 func pick[T any](random *rand.Rand, list ...T) T { return list[random.IntN(len(list))] }
 
 // some is a part of a list, often none.
@@ -500,39 +481,4 @@ func some[T any](random *rand.Rand, list []T) []T {
 		out = append(out, pick(random, list...))
 	}
 	return out
-}
-
-func randomQuery(random *rand.Rand, b *batch) graph.EdgeQuery {
-	q := graph.EdgeQuery{Direction: pick(random, graph.Directions...)}
-	for range 1 + random.IntN(4) {
-		q.Entities = append(q.Entities, pick(random, b.Entities...).ID)
-	}
-	q.Relations = some(random, []graph.RelationName{"INSTANCE_OF", "PART_OF", "REPLACED", "RESPONSIBLE_FOR", "LOCATED_IN", "ABOUT"})
-	q.Properties = some(random, []graph.PropertyName{graph.NameProperty, graph.StartProperty, "COUNT"})
-	q.Filter = graph.StatementFilter{
-		Holds:       some(random, []graph.Holds{graph.Definitely, graph.Partly, graph.Possibly}),
-		Statuses:    some(random, graph.Statuses),
-		Ranks:       some(random, graph.Ranks),
-		Certainties: some(random, graph.Certainties),
-		Datasets:    some(random, []string{"curated", "background"}),
-	}
-	if kinds := some(random, []graph.Kind{graph.Organisation, graph.Place, graph.Responsibility}); len(kinds) > 0 {
-		q.Filter.Node = &graph.EntityFilter{Kinds: kinds}
-	}
-	size := 1 + random.IntN(12)
-	if random.IntN(2) == 0 {
-		q.Page.First = size
-	} else {
-		q.Page.Last = size
-	}
-	q.Page.Total = random.IntN(3) == 0
-	place := func() *graph.Cursor {
-		if random.IntN(3) > 0 {
-			return nil
-		}
-		c := b.Statements[random.IntN(len(b.Statements))].Cursor(graph.Order{})
-		return &c
-	}
-	q.Page.After, q.Page.Before = place(), place()
-	return q
 }

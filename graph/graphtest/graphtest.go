@@ -54,7 +54,7 @@ func Run(t *testing.T, open func(t *testing.T, clock *Clock) graph.Store) {
 	}
 }
 
-var allCases = slices.Concat(readCases, edgeCases, searchCases, loadCases, lifeCases)
+var allCases = slices.Concat(readCases, edgeCases, filterCases, listCases, searchCases, loadCases, lifeCases)
 
 func newClock() *Clock { return &Clock{now: time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)} }
 

@@ -59,13 +59,7 @@ type record struct {
 
 func compareKeys(a, b key) int { return cmp.Or(cmp.Compare(a.sort, b.sort), cmp.Compare(a.id, b.id)) }
 
-var (
-	_ graph.Store   = (*Naive)(nil)
-	_ graph.Lister  = (*Naive)(nil)
-	_ graph.Counter = (*Naive)(nil)
-	_ graph.History = (*Naive)(nil)
-	_ graph.Dumper  = (*Naive)(nil)
-)
+var _ graph.Store = (*Naive)(nil)
 
 // NewNaive is an empty store. Now tells it the time, for leases.
 func NewNaive(now func() time.Time) *Naive { return &Naive{now: now} }

@@ -30,20 +30,7 @@ type PropertyOptions struct {
 // that of [Naive]. On a difference it shows the seed and the query, made as small as it still differs. Open is as for [Run].
 func Property(t *testing.T, open func(t *testing.T, clock *Clock) graph.Store, o PropertyOptions) {
 	clock := newClock()
-	store, ok := open(t, clock).(whole)
-	if !ok {
-		t.Skip("the store has not all roles yet")
-	}
-	property(t, store, clock, o.withEnvironment(t))
-}
-
-// whole is a store with all roles.
-type whole interface {
-	graph.Store
-	graph.Lister
-	graph.Counter
-	graph.History
-	graph.Dumper
+	property(t, open(t, clock), clock, o.withEnvironment(t))
 }
 
 func (o PropertyOptions) withEnvironment(t testing.TB) PropertyOptions {
@@ -74,7 +61,7 @@ func (o PropertyOptions) withEnvironment(t testing.TB) PropertyOptions {
 // propertyStatements is about how large the random graph is: large enough for hubs, small enough to be read whole for each answer.
 const propertyStatements = 500
 
-func property(t testing.TB, store whole, clock *Clock, o PropertyOptions) {
+func property(t testing.TB, store graph.Store, clock *Clock, o PropertyOptions) {
 	t.Helper()
 	ctx := t.Context()
 	history := newHistory(o.Seed, propertyStatements)
@@ -289,7 +276,7 @@ func (a *answer) conflicts(list []*graph.Conflict) {
 }
 
 // ask puts the query to a store.
-func (p probe) ask(ctx context.Context, s whole) (a answer) {
+func (p probe) ask(ctx context.Context, s graph.Store) (a answer) {
 	fail := func(err error) bool {
 		if err != nil {
 			a = nil
