@@ -14,7 +14,8 @@ import (
 //	stm:evt:primary-care-trusts-2013/REPLACED/org:…/org:…                a statement that follows from a change event
 //	cfl:vanguard-sites                                                   a conflict
 //
-// Letter case matters. An entity's id has no "/", "@" or ";", so the longer forms take apart in one way only.
+// Letter case matters. No id has an "@" or ";", and an entity's has no "/" either, so the longer forms and a [Ref] take apart in one way
+// only.
 
 // Prefixes of the ids that are not entities'.
 const (
@@ -40,14 +41,22 @@ func CheckID(id string) error {
 	if _, known := KindOf(id); !known && prefix != ChangeEventPrefix && prefix != ConflictPrefix {
 		return Invalidf("%q is not an id: no kind has the prefix %q; the prefixes are %s", id, prefix, prefixes())
 	}
-	for i := 0; i < len(name); i++ {
-		c := name[i]
-		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
-		if !letter && (i == 0 || i == len(name)-1 || !strings.ContainsRune("._-:", rune(c))) {
-			return Invalidf("%q is not an id: %s", id, idForm)
-		}
+	if !wordsOf(name, "._-:") {
+		return Invalidf("%q is not an id: %s", id, idForm)
 	}
 	return nil
+}
+
+// wordsOf says whether a text begins and ends with an ASCII letter or digit and has nothing but those and joints in between.
+func wordsOf(text, joints string) bool {
+	for i := range len(text) {
+		c := text[i]
+		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+		if !letter && (i == 0 || i == len(text)-1 || strings.IndexByte(joints, c) < 0) {
+			return false
+		}
+	}
+	return true
 }
 
 // CheckStatementID says what is wrong with the id of a statement, or nil.
@@ -57,8 +66,11 @@ func CheckStatementID(id string) error {
 	}
 	rest, ok := strings.CutPrefix(id, StatementPrefix+":")
 	owner, key, slash := strings.Cut(rest, "/")
-	if !ok || !slash || key == "" {
+	switch {
+	case !ok || !slash || key == "":
 		return Invalidf("%q is not a statement's id: it is %q, an entity's or change event's id, \"/\" and a key", id, StatementPrefix+":")
+	case !wordsOf(key, "._-:/"):
+		return Invalidf("%q is not a statement's id: its key has letters, digits, \".\", \"_\", \"-\", \":\" or \"/\", and begins and ends with a letter or digit", id)
 	}
 	return CheckID(owner)
 }
@@ -76,9 +88,9 @@ func prefixes() string {
 
 // KindOf is the kind that an entity's id says; ok is false for any other id.
 func KindOf(id string) (kind Kind, ok bool) {
-	prefix, _, _ := strings.Cut(id, ":")
+	prefix, _, colon := strings.Cut(id, ":")
 	for i := range Kinds {
-		if Kinds[i].Prefix == prefix {
+		if colon && Kinds[i].Prefix == prefix {
 			return Kinds[i].Kind, true
 		}
 	}

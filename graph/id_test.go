@@ -17,9 +17,20 @@ func TestCheckID(t *testing.T) {
 			t.Errorf("%q: %v, want ErrInvalid", id, err)
 		}
 	}
-	for id, ok := range map[string]bool{"stm:org:a/b": true, "stm:evt:a/REPLACED/org:b/org:c": true, "stm:org:a": false, "stm:org:a/": false, "org:a/b": false, "stm:a/b": false} {
+	for id, ok := range map[string]bool{
+		"stm:org:a/b": true, "stm:evt:a/REPLACED/org:b/org:c": true, "stm:org:a": false, "stm:org:a/": false, "org:a/b": false, "stm:a/b": false,
+		"stm:org:a/b@2014": false, "stm:org:a/b;r1": false, "stm:org:a/b c": false, "stm:org:a/b\n": false, "stm:org:a/b/": false,
+	} {
 		if err := CheckStatementID(id); (err == nil) != ok {
 			t.Errorf("%q as a statement's id: %v", id, err)
+		}
+	}
+}
+
+func TestKindOf(t *testing.T) {
+	for id, want := range map[string]Kind{"org:a": Organisation, "top:a": Topic, "org": "", "": "", "evt:a": "", "stm:org:a/b": "", "ORG:a": ""} {
+		if got, ok := KindOf(id); got != want || ok != (want != "") {
+			t.Errorf("KindOf(%q) = %q, %t; want %q", id, got, ok, want)
 		}
 	}
 }
