@@ -76,7 +76,8 @@ func holdsOrder(h Holds) int {
 
 // NameAt is the name that the entity shows on a date, or without one (the zero Date) over its whole history: of the names in use,
 // the best by use (an official name before an alias), rank, how surely it holds and statement id; where no name holds, the nearest
-// earlier one, else the earliest. An acronym or former name is shown only where there is nothing else.
+// earlier one, else the earliest. An acronym is shown only where there is nothing else. A former name was once official, and counts as
+// such.
 func (e *Entity) NameAt(d Date) string {
 	best := -1
 	for i := range e.Names {
@@ -92,7 +93,13 @@ func (e *Entity) NameAt(d Date) string {
 
 func (e *Entity) nameBefore(i, j int, d Date) bool {
 	a, b := &e.Names[i], &e.Names[j]
-	if x, y := displayOrder(a.Use), displayOrder(b.Use); x != y {
+	ah, bh := a.Bounds.Holds(d), b.Bounds.Holds(d)
+	switch x, y := displayOrder(a.Use), displayOrder(b.Use); {
+	case (x == acronymLast) != (y == acronymLast):
+		return y == acronymLast
+	case !d.IsZero() && (ah == "") != (bh == ""):
+		return ah != ""
+	case x != y:
 		return x < y
 	}
 	if d.IsZero() {
@@ -104,10 +111,6 @@ func (e *Entity) nameBefore(i, j int, d Date) bool {
 			return a.Bounds.StartLo > b.Bounds.StartLo
 		}
 		return a.Statement < b.Statement
-	}
-	ah, bh := a.Bounds.Holds(d), b.Bounds.Holds(d)
-	if (ah == "") != (bh == "") {
-		return ah != ""
 	}
 	if ah != "" {
 		return better(a.Rank, b.Rank, ah, bh, a.Statement, b.Statement)
@@ -123,8 +126,7 @@ func (e *Entity) nameBefore(i, j int, d Date) bool {
 	return a.Statement < b.Statement
 }
 
-// displayOrder puts the names that stand for an entity first. A former name was once official, so with a date it may be the one in
-// use: it competes with official names.
+// displayOrder puts the names that stand for an entity first.
 func displayOrder(u NameUse) int {
 	switch u {
 	case Official, Former:
@@ -132,8 +134,10 @@ func displayOrder(u NameUse) int {
 	case Alias:
 		return 1
 	}
-	return 2
+	return acronymLast
 }
+
+const acronymLast = 2 // of displayOrder
 
 // StartAt is the entity's first day as best known on a date (or, with the zero Date, over all), and the statement that says so;
 // both zero where none is known.

@@ -43,6 +43,18 @@ func TestNameAt(t *testing.T) {
 			}
 		}
 	})
+	t.Run("a name in use before a better one that is not", func(t *testing.T) {
+		e := &Entity{Names: []Name{
+			{Text: "Council", Use: Official, Bounds: between("2013", ".."), Rank: Normal, Statement: "a"},
+			{Text: "The committee", Use: Alias, Bounds: between("2000", "2013"), Rank: Normal, Statement: "b"},
+			{Text: "CTTE", Use: Acronym, Bounds: Timeless, Rank: Normal, Statement: "c"},
+		}}
+		for date, want := range map[string]string{"2005": "The committee", "2013": "Council", "2020": "Council", "1990": "Council"} {
+			if got := e.NameAt(MustDate(date)); got != want {
+				t.Errorf("at %s: %q, want %q", date, got, want)
+			}
+		}
+	})
 	t.Run("rank before certainty", func(t *testing.T) {
 		e := &Entity{Names: []Name{
 			{Text: "Sure", Use: Official, Bounds: Timeless, Rank: Normal, Statement: "a"},
