@@ -70,12 +70,19 @@ func condition(err error) (c struct {
 	kind error
 	text string
 }, ok bool) {
+	if code, isSQLite := resultCode(err); isSQLite {
+		c, ok = conditions[code]
+	}
+	return c, ok
+}
+
+// resultCode is the primary result code of an error of SQLite.
+func resultCode(err error) (code int, ok bool) {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
-		return c, false
+		return 0, false
 	}
-	c, ok = conditions[e.Code()&0xff]
-	return c, ok
+	return e.Code() & 0xff, true
 }
 
 // rollback ends a transaction that was not committed. Its own error tells nothing new: the transaction is gone either way.

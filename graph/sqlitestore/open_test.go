@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -200,6 +201,30 @@ func locked(t *testing.T, file string) {
 }
 
 // TestReopen opens a store again and finds what was loaded.
+// Programs that start together on an empty directory all find a store of ours in it.
+func TestOpenTogether(t *testing.T) {
+	for range 10 {
+		path := filepath.Join(t.TempDir(), "graph.db")
+		var wg sync.WaitGroup
+		for range 6 {
+			wg.Go(func() {
+				s, err := sqlitestore.Open(t.Context(), path, sqlitestore.Options{})
+				if err != nil {
+					t.Errorf("Open: %v", err)
+					return
+				}
+				if head, err := s.Head(t.Context()); err != nil || head.Number != 0 {
+					t.Errorf("Head: %d, %v", head.Number, err)
+				}
+				if err := s.Close(); err != nil {
+					t.Errorf("Close: %v", err)
+				}
+			})
+		}
+		wg.Wait()
+	}
+}
+
 func TestReopen(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, sqlitestore.Options{})

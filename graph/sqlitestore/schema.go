@@ -5,6 +5,9 @@ import (
 	"database/sql"
 	"embed"
 	"fmt"
+	"time"
+
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/policygraph/policygraph/graph"
 )
@@ -21,6 +24,23 @@ const Version = 2
 
 const firstMigration = 2 // version 1 was of builds before the first release
 
+// migrateInTurn migrates when other processes that open the same file let it. SQLite does not wait by itself for the lock that a change
+// of the journal's mode takes.
+func (s *Store) migrateInTurn(ctx context.Context) error {
+	const pause = 10 * time.Millisecond
+	for waited := time.Duration(0); ; waited += pause {
+		err := s.migrate(ctx)
+		if code, ok := resultCode(err); !ok || code != sqlite3.SQLITE_BUSY || waited >= s.options.BusyTimeout {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
 // migrate makes the schema in an empty database, and brings an older one up to date. It refuses, without a change, what is not ours.
 // What it refuses with a [fault] reads on from the file's name.
 func (s *Store) migrate(ctx context.Context) error {
@@ -29,13 +49,11 @@ func (s *Store) migrate(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = conn.Close() }() // back to the pool
+	// One statement, for one view of the file: another process may be making the schema at this moment.
 	var application, have, objects int
-	for pragma, value := range map[string]*int{
-		`PRAGMA application_id`: &application, `PRAGMA user_version`: &have, `SELECT count(*) FROM sqlite_schema`: &objects,
-	} {
-		if err := conn.QueryRowContext(ctx, pragma).Scan(value); err != nil {
-			return err
-		}
+	if err := conn.QueryRowContext(ctx, `SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version),
+		(SELECT count(*) FROM sqlite_schema)`).Scan(&application, &have, &objects); err != nil {
+		return err
 	}
 	switch {
 	case application == 0 && have == 0 && objects == 0:

@@ -99,7 +99,7 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 		return nil, fmt.Errorf("open %s: %w", file, err)
 	}
 	s.write.SetMaxOpenConns(1)
-	if err := s.migrate(ctx); err != nil {
+	if err := s.migrateInTurn(ctx); err != nil {
 		return nil, errors.Join(openFault(ctx, file, err), s.write.Close())
 	}
 	if s.read, err = sql.Open("sqlite", dsn(file, o, "_pragma=query_only(1)")); err != nil {
