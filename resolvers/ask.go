@@ -1,172 +1,152 @@
 package resolvers
 
 import (
-	"math"
-
 	"github.com/99designs/gqlgen/graphql"
 
 	"github.com/policygraph/policygraph/graph"
 	"github.com/policygraph/policygraph/internal/gqlmodel"
 )
 
-// ask is what a relation field wants of each entity. It is made from the field alone, for plans and resolvers alike: were it made in
-// two ways, a plan could read what its resolver does not look for.
+// ask is what a field that lists statements of an entity wants of each. It is made from the field alone, for plans and resolvers alike:
+// were it made in two ways, a plan could read what its resolver does not look for.
 type ask struct {
-	query   graph.EdgeQuery // without its entities
-	nothing bool            // no field that needs a read is selected
-	empty   bool            // first or last is 0: only whether there is more
+	query graph.EdgeQuery // without its entities
+	window
 }
 
-func asked(oc *graphql.OperationContext, f graphql.CollectedField, v graph.View) (ask, error) {
+func asked(oc *graphql.OperationContext, f graphql.CollectedField, v graph.View) (a ask, err error) {
 	args := f.ArgumentMap(oc.Variables)
-	a := ask{query: graph.EdgeQuery{Direction: graph.Both}}
-	if d := f.Definition.Directives.ForName("relation"); d != nil {
-		a.query.Relations = []graph.RelationName{graph.RelationName(d.Arguments.ForName("name").Value.Raw)}
-		a.query.Direction = graph.Direction(d.Arguments.ForName("direction").Value.Raw)
-	} else {
+	a.query.Order = orderOf(args["orderBy"], graph.ByDate)
+	relation := f.Definition.Directives.ForName("relation")
+	switch {
+	case relation != nil:
+		a.query.Relations = []graph.RelationName{graph.RelationName(relation.Arguments.ForName("name").Value.Raw)}
+		a.query.Direction = graph.Direction(relation.Arguments.ForName("direction").Value.Raw)
+	case f.Name == "supports":
+		if a.query.CitedAs = words[graph.Role](args["roles"]); len(a.query.CitedAs) == 0 {
+			a.query.CitedAs = []graph.Role{graph.Supports}
+		}
+	default:
 		a.query.Relations = words[graph.RelationName](args["relations"])
+		a.query.Properties = words[graph.PropertyName](args["properties"])
+		a.query.Direction = graph.Both
 		if d, ok := args["direction"].(string); ok {
 			a.query.Direction = graph.Direction(d)
 		}
 	}
-	if where, ok := args["where"].(map[string]any); ok {
-		a.query.Filter = graph.StatementFilter{
-			Holds:       words[graph.Holds](where["holds"]),
-			Statuses:    words[graph.Status](where["status"]),
-			Ranks:       words[graph.Rank](where["rank"]),
-			Certainties: words[graph.Certainty](where["certainty"]),
-			Datasets:    words[string](where["datasets"]),
-		}
-		if kinds := words[graph.Kind](where["kinds"]); len(kinds) > 0 {
-			a.query.Filter.Node = &graph.EntityFilter{Kinds: kinds}
-		}
+	narrow := where{view: v}
+	a.query.Filter = narrow.statements("where", args["where"])
+	if narrow.err != nil {
+		return a, narrow.err
 	}
-	if len(a.query.Filter.Holds) > 0 && !v.Dated() {
-		return a, graph.Invalidf("where.holds needs a date; ask under at(date: …)")
-	}
-	page, err := pageOf(args, gqlmodel.OrderStart, v)
-	if err != nil {
-		return a, err
-	}
-	a.empty = page.size == 0
-	if page.backward {
-		a.query.Page.Last = max(page.size, 1)
-	} else {
-		a.query.Page.First = max(page.size, 1)
-	}
-	a.query.Page.After, a.query.Page.Before = statementCursor(page.after), statementCursor(page.before)
-	edges := false
-	for _, c := range graphql.CollectFields(oc, f.Selections, nil) {
-		switch c.Name {
-		case "totalCount":
-			a.query.Page.Total = true
-		case "edges", "pageInfo":
-			edges = true
-		}
-	}
-	if !edges {
-		a.query.Page = graph.Page{Total: a.query.Page.Total}
-		a.nothing = !a.query.Page.Total
-	}
-	return a, nil
+	a.window, err = windowOf(oc, f, gqlmodel.Listing("statements", a.query.Order), v)
+	a.query.Page = a.page
+	return a, err
 }
 
-// cut is the page that was asked for, made of the one that was read.
-func (a ask) cut(page graph.EdgePage) graph.EdgePage {
-	if a.empty {
-		if a.query.Page.Last > 0 {
-			page.HasPrevious = len(page.Edges) > 0
-		} else {
-			page.HasNext = len(page.Edges) > 0
-		}
-		page.Edges = nil
-	}
-	return page
+// window is the part of a list that a field asks for.
+type window struct {
+	list    string // its name and order, as cursors carry them
+	page    graph.Page
+	size    int
+	nothing bool // no field that needs a read is selected
 }
 
-// paging is what the arguments first, after, last and before say.
-type paging struct {
-	size          int
-	backward      bool
-	after, before *gqlmodel.Cursor
-}
-
-// pageOf reads the page arguments of a list with this order.
-func pageOf(args map[string]any, order string, v graph.View) (p paging, err error) {
+// windowOf reads the arguments first, after, last and before, and what is selected of the connection.
+func windowOf(oc *graphql.OperationContext, f graphql.CollectedField, name string, v graph.View) (w window, err error) {
+	args := f.ArgumentMap(oc.Variables)
 	first, hasFirst := intArg(args, "first")
 	last, hasLast := intArg(args, "last")
 	after, hasAfter := args["after"].(string)
 	before, hasBefore := args["before"].(string)
-	p.size = defaultPage
+	w.list, w.size = name, defaultPage
 	switch {
 	case hasFirst && hasLast:
-		return p, graph.Invalidf("first and last are both given; give one of them")
+		return w, graph.Invalidf("first and last are both given; give one of them")
 	case hasFirst && (first < 0 || first > maxPage):
-		return p, graph.Invalidf("first is %d; it is from 0 to %d", first, maxPage)
+		return w, graph.Invalidf("first is %d; it is from 0 to %d", first, maxPage)
 	case hasLast && (last < 0 || last > maxPage):
-		return p, graph.Invalidf("last is %d; it is from 0 to %d", last, maxPage)
+		return w, graph.Invalidf("last is %d; it is from 0 to %d", last, maxPage)
 	case hasBefore && !hasLast:
-		return p, graph.Invalidf("before goes with last; give last too, or after in its place")
+		return w, graph.Invalidf("before goes with last; give last too, or after in its place")
 	case hasAfter && hasLast:
-		return p, graph.Invalidf("after goes with first; give first in place of last, or before in place of after")
+		return w, graph.Invalidf("after goes with first; give first in place of last, or before in place of after")
 	case hasFirst:
-		p.size = first
+		w.size = first
 	case hasLast:
-		p.size, p.backward = last, true
+		w.size = last
 	}
-	if hasAfter {
-		p.after, err = cursor("after", after, order, v)
+	// Of a page of nothing one row is read, to know whether there is more.
+	if hasLast {
+		w.page.Last = max(w.size, 1)
+	} else {
+		w.page.First = max(w.size, 1)
 	}
-	if hasBefore {
-		p.before, err = cursor("before", before, order, v)
-	}
-	return p, err
-}
-
-func cursor(argument, text, order string, v graph.View) (*gqlmodel.Cursor, error) {
-	c, err := gqlmodel.ParseCursor(argument, text, order, v)
-	if err != nil {
-		return nil, err
-	}
-	return &c, nil
-}
-
-func statementCursor(c *gqlmodel.Cursor) *graph.Cursor {
-	if c == nil {
-		return nil
-	}
-	return &graph.Cursor{Lo: graph.Day(c.A), Hi: graph.Day(c.B), ID: c.ID}
-}
-
-// words are a list argument's, which in GraphQL may also be one word without a list.
-func words[T ~string](arg any) []T {
-	switch arg := arg.(type) {
-	case string:
-		return []T{T(arg)}
-	case []any:
-		out := make([]T, 0, len(arg))
-		for _, w := range arg {
-			if w, ok := w.(string); ok {
-				out = append(out, T(w))
-			}
+	for _, c := range []struct {
+		given    bool
+		argument string
+		text     string
+		place    **graph.Cursor
+	}{{hasAfter, "after", after, &w.page.After}, {hasBefore, "before", before, &w.page.Before}} {
+		if !c.given {
+			continue
 		}
-		return out
+		cursor, err := gqlmodel.ParseCursor(c.argument, c.text, name, v)
+		if err != nil {
+			return w, err
+		}
+		*c.place = &cursor.At
 	}
-	return nil
+	rows := false
+	for _, c := range graphql.CollectFields(oc, f.Selections, nil) {
+		switch c.Name {
+		case "totalCount":
+			w.page.Total = true
+		case "edges", "pageInfo":
+			rows = true
+		}
+	}
+	if !rows {
+		w.page = graph.Page{Total: w.page.Total}
+		w.nothing = !w.page.Total
+	}
+	return w, nil
 }
 
-// intArg is an integer argument, from a literal or from a variable as JSON was read.
-func intArg(args map[string]any, name string) (n int, ok bool) {
-	switch v := args[name].(type) {
-	case int64:
-		return int(v), true
-	case int:
-		return v, true
-	case float64:
-		return int(min(max(v, math.MinInt32), math.MaxInt32)), true
-	case interface{ Int64() (int64, error) }: // json.Number
-		n, err := v.Int64()
-		return int(n), err == nil
+// cut is the page that was asked for, made of the one that was read.
+func cut[R any](w window, rows []R, info graph.PageInfo) ([]R, graph.PageInfo) {
+	if w.size > 0 {
+		return rows, info
 	}
-	return 0, false
+	if w.page.Last > 0 {
+		info.HasPrevious = len(rows) > 0
+	} else {
+		info.HasNext = len(rows) > 0
+	}
+	return nil, info
+}
+
+// cursor is the cursor of a row at a place in the list.
+func (w window) cursor(v graph.View, at graph.Cursor) gqlmodel.Cursor {
+	return gqlmodel.Cursor{List: w.list, View: v, At: at}
+}
+
+// connect makes a connection of rows: edge makes a row's edge and tells its place.
+func connect[R, E any](rows []R, info graph.PageInfo, edge func(R) (E, gqlmodel.Cursor, error)) (*gqlmodel.ConnectionOf[E], error) {
+	c := &gqlmodel.ConnectionOf[E]{
+		Edges: make([]E, len(rows)), TotalCount: info.Total,
+		PageInfo: gqlmodel.PageInfo{HasPreviousPage: info.HasPrevious, HasNextPage: info.HasNext},
+	}
+	for i, row := range rows {
+		made, place, err := edge(row)
+		if err != nil {
+			return nil, err
+		}
+		c.Edges[i] = made
+		if i == 0 {
+			c.PageInfo.First = &place
+		}
+		c.PageInfo.Last = &place
+	}
+	return c, nil
 }

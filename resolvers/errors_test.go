@@ -32,6 +32,7 @@ func TestErrors(t *testing.T) {
 	}
 	undated := cursorOf(`{ organisation(id: "org:council") { parts(first: 1) { pageInfo { endCursor } } } }`, "endCursor")
 	found := cursorOf(`{ search(text: "ward") { edges { cursor } } }`, "cursor")
+	listed := cursorOf(`{ organisations(first: 1) { pageInfo { endCursor } } }`, "endCursor")
 	council := func(field string) string { return `{ organisation(id: "org:council") { ` + field + ` } }` }
 	tests := []struct {
 		name, query string
@@ -80,11 +81,56 @@ func TestErrors(t *testing.T) {
 		{"cursor of another order", council(`parts(after: "` + found + `") { edges { cursor } }`), nil},
 		{"cursor of another order for search", `{ search(text: "ward", after: "` + undated + `") { edges { cursor } } }`, nil},
 		{"holds without a date", council(`parts(where: {holds: [PARTLY]}) { totalCount }`), nil},
+		{"holds without a date, deep down", `{ organisations(where: {or: [{parts: {some: {not: {holds: PARTLY}}}}]}) { totalCount } }`, nil},
+		{"existence without a date", `{ entities(where: {and: {existence: EXISTS}}) { totalCount } }`, nil},
+		{"holds in a count without a date", `{ statistics { statements(by: YEAR, where: {holds: PARTLY}) { total } } }`, nil},
+		{"unknown field of a filter", `{ organisations(where: {nam: {eq: "x"}}) { totalCount } }`, nil},
+		{"unknown kind in a filter", `{ entities(where: {kinds: [BODY]}) { totalCount } }`, nil},
+		{"unknown kind in a filter in a variable", `query($w: EntityFilter) { entities(where: $w) { totalCount } }`, map[string]any{"w": map[string]any{"and": []any{map[string]any{"kinds": []any{"BODY"}}}}}},
+		{"bad date in a filter", `{ entities(where: {not: {start: {before: "soon"}}}) { totalCount } }`, nil},
+		{"bad date in a filter in a variable", `query($w: EntityFilter) { entities(where: $w) { totalCount } }`, map[string]any{"w": map[string]any{"start": map[string]any{"before": "2013-13"}}}},
+		{"bad date in a filter below", council(`parts(where: {when: {during: "2013-02-30"}}) { totalCount }`), nil},
+		{"approximate date in a filter", `{ entities(where: {start: {before: "2013~"}}) { totalCount } }`, nil},
+		{"no date in a date filter", `{ entities(where: {start: {}}) { totalCount } }`, nil},
+		{"no text in a text filter", `{ entities(where: {name: {contains: "-"}}) { totalCount } }`, nil},
+		{"empty text filter", `{ entities(where: {name: {}}) { totalCount } }`, nil},
+		{"value of two sorts", `{ statements(where: {value: {min: 1, text: {eq: "a"}}}) { totalCount } }`, nil},
+		{"least above most", `{ statements(where: {value: {min: 2, max: 1}}) { totalCount } }`, nil},
+		{"value that its qualifier has not", `{ statements(where: {qualifiers: {name: SHARE, value: {text: {eq: "a"}}}}) { totalCount } }`, nil},
+		{"no quantifier", `{ organisations(where: {replacedBy: {}}) { totalCount } }`, nil},
+		{"no quantifier of several relations", `{ organisations(where: {or: {related: {relations: [LED]}}}) { totalCount } }`, nil},
+		{"far end where there is none", `{ statements(where: {node: {form: BODY}}) { totalCount } }`, nil},
+		{"filter too deep", `{ organisations(where: ` + strings.Repeat(`{not: `, 8) + `{form: BODY}` + strings.Repeat(`}`, 8) + `) { totalCount } }`, nil},
+		{"filter too wide", `{ organisations(where: {or: [` + strings.Repeat(`{form: BODY} `, 100) + `]}) { totalCount } }`, nil},
+		{"list in a filter too long", `query($ids: [ID!]) { entities(where: {ids: $ids}) { totalCount } }`, map[string]any{"ids": make([]any, 201)}},
+		{"order that a list has not", `{ statements(orderBy: {field: NAME}) { totalCount } }`, nil},
+		{"cursor of another order of a list", `{ organisations(orderBy: {field: ID}, after: "` + listed + `") { edges { cursor } } }`, nil},
+		{"cursor of the other way", `{ organisations(orderBy: {field: NAME, direction: DESC}, after: "` + listed + `") { edges { cursor } } }`, nil},
+		{"cursor of entities for statements", `{ statements(after: "` + listed + `") { edges { cursor } } }`, nil},
+		{"cursor of a list of another date", `{ at(date: "2014") { organisations(after: "` + listed + `") { edges { cursor } } } }`, nil},
+		{"first and last of a list", `{ changeEvents(first: 1, last: 1) { totalCount } }`, nil},
+		{"before without last of a list", `{ conflicts(before: "x") { totalCount } }`, nil},
+		{"too long a list", `{ entities(first: 201) { totalCount } }`, nil},
+		{"no groups", `{ statistics { entities(by: KIND, first: 0) { total } } }`, nil},
+		{"grouping that entities have not", `{ statistics { entities(by: SUBJECT) { total } } }`, nil},
+		{"view of nothing", `{ at { date } }`, nil},
+		{"time and revision", `{ at(knownAt: "2026-01-01T00:00:00Z", revision: 1) { date } }`, nil},
+		{"time before the first revision", `{ at(knownAt: "2001-01-01T00:00:00Z") { date } }`, nil},
+		{"no time", `{ at(knownAt: "yesterday") { date } }`, nil},
+		{"revision to come", `{ at(revision: 9) { date } }`, nil},
+		{"no revision", `{ at(revision: 0) { date } }`, nil},
+		{"id of another revision", `{ at(revision: 1) { organisation(id: "org:council@;r9") { id } } }`, nil},
+		{"pinned id at the newest", `{ organisation(id: "org:council@;r1") { id } }`, nil},
+		{"id of an entity for a conflict", `{ conflict(id: "org:council") { id } }`, nil},
+		{"cursor of revisions that is none", `{ revisions(after: "x") { edges { cursor } } }`, nil},
 		{"nothing to search", `{ search(text: " - ") { totalCount } }`, nil},
 		{"too many ids", `query($ids: [ID!]!) { nodes(ids: $ids) { id } }`, map[string]any{"ids": make([]any, 201)}},
 	}
-	for i := range tests[len(tests)-1].variables["ids"].([]any) {
-		tests[len(tests)-1].variables["ids"].([]any)[i] = "org:council"
+	for _, test := range tests {
+		ids, _ := test.variables["ids"].([]any)
+		for i := range ids {
+			ids[i] = "org:council"
+		}
 	}
 	var got strings.Builder
 	for _, test := range tests {

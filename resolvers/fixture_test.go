@@ -65,6 +65,12 @@ func fixture() graph.Batch {
 	acronym := property("org:district-boards", "acronym", graph.NameProperty, text("DB"), article)
 	acronym.Qualifiers = []graph.Qualifier{{Name: graph.NameUseQualifier, Value: text(string(graph.Acronym))}}
 	property("org:district-boards", "count", "COUNT", graph.Value{Kind: graph.NumberValue, Number: 152, Unit: "boards"}, article).Period = graph.PeriodFrom(graph.MustDate("2006"))
+	property("org:district-boards", "count-registered", "COUNT", graph.Value{Kind: graph.NumberValue, Number: 150, Unit: "boards"}, register).Period = graph.PeriodFrom(graph.MustDate("2006"))
+	b.Conflicts = []graph.Conflict{{
+		ID: "cfl:number-of-boards", Kind: graph.DifferenceOfScope, Preferred: "stm:org:district-boards/count",
+		Members:     []string{"stm:org:district-boards/count", "stm:org:district-boards/count-registered"},
+		Explanation: "The register leaves out the two boards that were care boards too.",
+	}}
 	entity("org:area-groups", graph.Class, "area groups", "")
 	entity("org:joint-panels", graph.Class, "joint panels", "")
 	entity("org:council", graph.Body, "The King’s Council", "1997")
@@ -138,6 +144,11 @@ func mustPeriod(s string) graph.Period {
 // load publishes a batch as the next revision.
 func load(t *testing.T, store graph.Store, b graph.Batch) {
 	t.Helper()
+	loadAt(t, store, b, time.Date(2025, 1, 2, 3, 4, 5, 0, time.UTC))
+}
+
+func loadAt(t *testing.T, store graph.Store, b graph.Batch, at time.Time) {
+	t.Helper()
 	out, problems := graph.Assemble(b)
 	for _, p := range problems {
 		t.Error(p)
@@ -145,7 +156,7 @@ func load(t *testing.T, store graph.Store, b graph.Batch) {
 	if t.Failed() {
 		t.FailNow()
 	}
-	l, err := store.Begin(t.Context(), graph.LoadSpec{Origin: "test", Comment: "the fixture", Time: time.Date(2025, 1, 2, 3, 4, 5, 0, time.UTC)})
+	l, err := store.Begin(t.Context(), graph.LoadSpec{Origin: "test", Comment: "the fixture", Time: at})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -249,16 +260,21 @@ func (s *countingStore) Statements(ctx context.Context, v graph.View, ids []stri
 	return s.Store.Statements(ctx, v, ids)
 }
 
+// paged says what is read of a list.
+func paged(p graph.Page) string {
+	switch {
+	case p.First+p.Last == 0:
+		return " total"
+	case p.Total:
+		return " page+total"
+	}
+	return " page"
+}
+
 func (s *countingStore) Edges(ctx context.Context, v graph.View, queries []graph.EdgeQuery) ([][]graph.EdgePage, error) {
 	name := "Edges"
 	for _, q := range queries {
-		if q.Page.First+q.Page.Last == 0 {
-			name += " total"
-		} else if q.Page.Total {
-			name += " page+total"
-		} else {
-			name += " page"
-		}
+		name += paged(q.Page)
 	}
 	s.note(name)
 	return s.Store.Edges(ctx, v, queries)
@@ -282,6 +298,61 @@ func (s *countingStore) Datasets(ctx context.Context, v graph.View) ([]graph.Dat
 func (s *countingStore) Candidates(ctx context.Context, v graph.View, q graph.SearchQuery) ([]*graph.Entity, bool, error) {
 	s.note("Candidates")
 	return s.Store.Candidates(ctx, v, q)
+}
+
+func (s *countingStore) ListEntities(ctx context.Context, v graph.View, q graph.EntityQuery) (graph.EntityPage, error) {
+	s.note("ListEntities" + paged(q.Page))
+	return s.Store.ListEntities(ctx, v, q)
+}
+
+func (s *countingStore) ListStatements(ctx context.Context, v graph.View, q graph.StatementQuery) (graph.EdgePage, error) {
+	s.note("ListStatements" + paged(q.Page))
+	return s.Store.ListStatements(ctx, v, q)
+}
+
+func (s *countingStore) ListChangeEvents(ctx context.Context, v graph.View, q graph.ChangeEventQuery) (graph.ChangeEventPage, error) {
+	s.note("ListChangeEvents" + paged(q.Page))
+	return s.Store.ListChangeEvents(ctx, v, q)
+}
+
+func (s *countingStore) ListConflicts(ctx context.Context, v graph.View, q graph.ConflictQuery) (graph.ConflictPage, error) {
+	s.note("ListConflicts" + paged(q.Page))
+	return s.Store.ListConflicts(ctx, v, q)
+}
+
+func (s *countingStore) Conflicts(ctx context.Context, v graph.View, ids []string) ([]*graph.Conflict, error) {
+	s.note("Conflicts")
+	return s.Store.Conflicts(ctx, v, ids)
+}
+
+func (s *countingStore) ConflictsOf(ctx context.Context, v graph.View, ids []string) ([][]*graph.Conflict, error) {
+	s.note("ConflictsOf")
+	return s.Store.ConflictsOf(ctx, v, ids)
+}
+
+func (s *countingStore) RedirectsTo(ctx context.Context, v graph.View, ids []string) ([][]string, error) {
+	s.note("RedirectsTo")
+	return s.Store.RedirectsTo(ctx, v, ids)
+}
+
+func (s *countingStore) Count(ctx context.Context, v graph.View, q graph.CountQuery) (graph.Counts, error) {
+	s.note("Count " + string(q.Of) + " by " + string(q.By))
+	return s.Store.Count(ctx, v, q)
+}
+
+func (s *countingStore) Revision(ctx context.Context, number int64) (*graph.Revision, error) {
+	s.note("Revision")
+	return s.Store.Revision(ctx, number)
+}
+
+func (s *countingStore) RevisionAt(ctx context.Context, t time.Time) (graph.Revision, error) {
+	s.note("RevisionAt")
+	return s.Store.RevisionAt(ctx, t)
+}
+
+func (s *countingStore) ListRevisions(ctx context.Context, before int64, limit int) ([]graph.Revision, error) {
+	s.note("ListRevisions")
+	return s.Store.ListRevisions(ctx, before, limit)
 }
 
 // taken are the calls since it was last asked.

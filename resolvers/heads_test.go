@@ -112,8 +112,82 @@ func TestRevisions(t *testing.T) {
 		t.Errorf("parts are %d, then %d, by the id of the first revision %d; want 12, 11, 12", b, a, again)
 	}
 	answer := c.Do(t.Context(), graphql.RawParams{Query: `{ organisation(id: "org:council") { parts(first: 5, after: "` + before.Organisation.Parts.PageInfo.EndCursor + `") { edges { cursor } } } }`})
-	want := "the cursor in after was given at revision 1, and the graph is now at revision 2; start again at the first page"
+	want := "the cursor in after was given at revision 1, and this is revision 2; to read on where it was given ask under at(revision: 1), else start again at the first page"
 	if len(answer.Errors) != 1 || answer.Errors[0].Message != want {
 		t.Errorf("errors are %v; want %q", answer.Errors, want)
+	}
+
+	on := data[struct {
+		At struct {
+			Organisation struct {
+				Parts struct {
+					Edges []struct{ Node struct{ ID string } }
+				}
+			}
+		}
+	}](t, c, `{ at(revision: 1) { organisation(id: "org:council") { parts(first: 200, after: "`+before.Organisation.Parts.PageInfo.EndCursor+`") { edges { node { id } } } } } }`)
+	if edges := on.At.Organisation.Parts.Edges; len(edges) != 7 || edges[6].Node.ID != "org:ward-l@;r1" {
+		t.Errorf("read on at revision 1: %v; want the seven wards that were left", edges)
+	}
+}
+
+// TestKnownAt reads what was known at a time.
+func TestKnownAt(t *testing.T) {
+	store := fixtureStore(t)
+	next := fixture()
+	next.Statements = next.Statements[:len(next.Statements)-3]
+	next.Entities = next.Entities[:len(next.Entities)-1]
+	loadAt(t, store, next, time.Date(2025, 6, 1, 0, 0, 0, 0, time.UTC))
+	c := client(t, store)
+	for _, test := range []struct {
+		name, at string
+		revision int
+		parts    int
+	}{
+		{"at the moment of the first", `knownAt: "2025-01-02T03:04:05Z"`, 1, 12},
+		{"between the two, elsewhere on earth", `knownAt: "2025-06-01T00:59:59+01:00"`, 1, 12},
+		{"at the moment of the second", `knownAt: "2025-06-01T00:00:00Z"`, 2, 11},
+		{"in time to come", `knownAt: "2999-01-01T00:00:00Z"`, 2, 11},
+		{"by number", `revision: 1`, 1, 12},
+		{"by number, the newest", `revision: 2`, 2, 11},
+		{"with a date", `revision: 1, date: "2001"`, 1, 4},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := data[struct {
+				At struct {
+					Revision  struct{ Number int }
+					Later     *struct{ Number int }
+					Revisions struct {
+						Edges []struct{ Node struct{ Number int } }
+					}
+					Organisation struct{ Parts struct{ TotalCount int } }
+				}
+			}](t, c, `{ at(`+test.at+`) { revision { number } later: revision(number: 2) { number } revisions { edges { node { number } } }
+				organisation(id: "org:council") { parts { totalCount } } } }`).At
+			if got.Revision.Number != test.revision || got.Organisation.Parts.TotalCount != test.parts {
+				t.Errorf("revision %d with %d parts; want revision %d with %d", got.Revision.Number, got.Organisation.Parts.TotalCount, test.revision, test.parts)
+			}
+			if (got.Later != nil) != (test.revision == 2) || len(got.Revisions.Edges) != test.revision {
+				t.Errorf("revision 2 is %v, and revisions are %v; want those up to %d alone", got.Later, got.Revisions.Edges, test.revision)
+			}
+		})
+	}
+	pages := data[struct {
+		Revisions struct {
+			Edges    []struct{ Node struct{ Number int } }
+			PageInfo struct {
+				HasNextPage bool
+				EndCursor   string
+			}
+		}
+	}](t, c, `{ revisions(first: 1) { edges { node { number } } pageInfo { hasNextPage endCursor } } }`).Revisions
+	rest := data[struct {
+		Revisions struct {
+			Edges    []struct{ Node struct{ Number int } }
+			PageInfo struct{ HasNextPage, HasPreviousPage bool }
+		}
+	}](t, c, `{ revisions(after: "`+pages.PageInfo.EndCursor+`") { edges { node { number } } pageInfo { hasNextPage hasPreviousPage } } }`).Revisions
+	if pages.Edges[0].Node.Number != 2 || !pages.PageInfo.HasNextPage || rest.Edges[0].Node.Number != 1 || rest.PageInfo.HasNextPage || !rest.PageInfo.HasPreviousPage {
+		t.Errorf("pages of revisions are %+v, then %+v; want 2, then 1", pages, rest)
 	}
 }

@@ -50,6 +50,7 @@ var FixedLimits = []Limit{
 const (
 	defaultPage = 20
 	maxPage     = 200
+	shortList   = 5 // what a list without pages counts for, where its elements may be asked for lists themselves
 )
 
 func (l Limits) orDefault() Limits {
@@ -86,15 +87,32 @@ func exceeded(row Limit, message string, more map[string]any) *gqlerror.Error {
 	return e
 }
 
-// ExtensionName is what gqlgen calls it.
-func (Limits) ExtensionName() string { return "Limits" }
+// limiter is the extension that holds operations to limits.
+type limiter struct {
+	Limits
+	nodes map[string]bool // the types of what has an id
+}
 
-// Validate finds nothing wrong with any schema.
-func (Limits) Validate(graphql.ExecutableSchema) error { return nil }
+// ExtensionName is what gqlgen calls it.
+func (*limiter) ExtensionName() string { return "Limits" }
+
+// Validate takes from the schema what has an id.
+func (l *limiter) Validate(es graphql.ExecutableSchema) error {
+	s := es.Schema()
+	l.nodes = map[string]bool{"Node": true}
+	for _, def := range s.Types {
+		for _, i := range s.GetImplements(def) {
+			if i.Name == "Node" {
+				l.nodes[def.Name] = true
+			}
+		}
+	}
+	return nil
+}
 
 // MutateOperationContext refuses an operation that is over a limit, and notes the cost of the others for their answer.
-func (l Limits) MutateOperationContext(_ context.Context, oc *graphql.OperationContext) *gqlerror.Error {
-	m := measurer{variables: oc.Variables, fragments: map[string]measure{}}
+func (l *limiter) MutateOperationContext(_ context.Context, oc *graphql.OperationContext) *gqlerror.Error {
+	m := measurer{variables: oc.Variables, nodes: l.nodes, fragments: map[string]measure{}}
 	got := m.of(oc.Operation.SelectionSet)
 	oc.Stats.SetExtension(costStat, got.cost)
 	for _, size := range []struct {
@@ -162,6 +180,7 @@ type measure struct{ cost, depth int }
 // measurer sizes selections. Each fragment is sized once, however often it is spread: spreads of spreads would take for ever.
 type measurer struct {
 	variables map[string]any
+	nodes     map[string]bool
 	fragments map[string]measure
 	aliases   int
 }
@@ -190,9 +209,15 @@ func (m *measurer) of(set ast.SelectionSet) (total measure) {
 	return total
 }
 
-// length is how many elements a field may have: of a page its size, of nodes the number of ids, else 1.
+// length is how many elements a field may have: of a page its size, of nodes the number of ids, of another list of nodes shortList, else 1.
 func (m *measurer) length(f *ast.Field) int {
-	if f.Definition == nil || f.Definition.Arguments.ForName("first") == nil && f.Name != "nodes" {
+	switch {
+	case f.Definition == nil:
+		return 1
+	case f.Definition.Arguments.ForName("first") == nil && f.Name != "nodes":
+		if f.Definition.Type.Elem != nil && m.nodes[f.Definition.Type.Name()] {
+			return shortList
+		}
 		return 1
 	}
 	args := f.ArgumentMap(m.variables)

@@ -32,9 +32,22 @@ type operation struct {
 	evidence   table[graph.Evidence]
 	datasets   table[[]graph.Dataset] // the id is ""
 
+	conflicts     table[*graph.Conflict]
+	conflictsOf   table[[]*graph.Conflict]    // by entity or statement
+	eventsOf      table[[]*graph.ChangeEvent] // by entity
+	redirectsTo   table[[]string]             // by entity
+	citationCount table[map[string]int]       // the id is ""; of each dataset
+
 	mu         sync.Mutex
-	pages      map[pageKey]graph.EdgePage
+	pages      map[pageKey]edgePage
 	selections map[*ast.Field][]ast.SelectionSet // by the numbers that are in fieldKeys
+	redirects  map[string]string                 // those that were followed
+}
+
+// edgePage is a page as it was asked for.
+type edgePage struct {
+	graph.EdgePage
+	asked ask
 }
 
 // pageKey names a page: the field asked for of one entity. The field's arguments and selections decide what is read.
@@ -126,7 +139,10 @@ func (t *table[V]) put(v graph.View, id string, row V) {
 }
 
 func newOperation(store Store, types map[string][]string) *operation {
-	op := &operation{store: store, types: types, pages: map[pageKey]graph.EdgePage{}, selections: map[*ast.Field][]ast.SelectionSet{}}
+	op := &operation{
+		store: store, types: types,
+		pages: map[pageKey]edgePage{}, selections: map[*ast.Field][]ast.SelectionSet{}, redirects: map[string]string{},
+	}
 	op.entities.read = counted(op, store.Entities)
 	op.statements.read = counted(op, store.Statements)
 	op.events.read = counted(op, store.ChangeEvents)
@@ -143,6 +159,19 @@ func newOperation(store Store, types map[string][]string) *operation {
 		}
 		return found, err
 	})
+	op.conflicts.read = counted(op, store.Conflicts)
+	op.conflictsOf.read = counted(op, store.ConflictsOf)
+	op.redirectsTo.read = counted(op, store.RedirectsTo)
+	op.eventsOf.read = op.changeEventsOf
+	op.citationCount.read = counted(op, func(ctx context.Context, v graph.View, _ []string) ([]map[string]int, error) {
+		all := graph.StatementFilter{Statuses: graph.Statuses, Ranks: graph.Ranks}
+		counts, err := store.Count(ctx, v, graph.CountQuery{Of: graph.CountCitations, By: graph.CountByDataset, Statements: all, Limit: maxDatasets})
+		of := map[string]int{}
+		for _, g := range counts.Groups {
+			of[g.Key] = g.N
+		}
+		return []map[string]int{of}, err
+	})
 	op.datasets.read = counted(op, func(ctx context.Context, v graph.View, _ []string) ([][]graph.Dataset, error) {
 		all, err := store.Datasets(ctx, v)
 		return [][]graph.Dataset{all}, err
@@ -155,6 +184,55 @@ func counted[V any](op *operation, read func(context.Context, graph.View, []stri
 	return func(ctx context.Context, v graph.View, ids []string) ([]V, error) {
 		op.calls.Add(1)
 		return read(ctx, v, ids)
+	}
+}
+
+// maxDatasets is more datasets than there are.
+const maxDatasets = 10_000
+
+// changeEventsOf are, for each of these entities, its change events. An entity has few, so they are read whole and many entities at once.
+func (op *operation) changeEventsOf(ctx context.Context, v graph.View, ids []string) ([][]*graph.ChangeEvent, error) {
+	index := make(map[string]int, len(ids))
+	for i, id := range ids {
+		index[id] = i
+	}
+	out := make([][]*graph.ChangeEvent, len(ids))
+	for some := range slices.Chunk(ids, graph.MaxFilterValues) {
+		q := graph.ChangeEventQuery{Entities: some, Order: graph.Order{By: graph.ByDate}, Page: graph.Page{First: eventsAtOnce}}
+		for more := true; more; {
+			op.calls.Add(1)
+			page, err := op.store.ListChangeEvents(ctx, v, q)
+			if err != nil {
+				return nil, err
+			}
+			for _, e := range page.ChangeEvents {
+				op.events.add(v, e.ID, e)
+				of := map[int]bool{}
+				for _, id := range slices.Concat(e.Inputs, e.Outputs, e.Responsibilities) {
+					if i, ok := index[id]; ok && slices.Contains(some, id) && !of[i] {
+						of[i] = true
+						out[i] = append(out[i], e)
+					}
+				}
+			}
+			if more = page.HasNext; more {
+				after := page.ChangeEvents[len(page.ChangeEvents)-1].Cursor(q.Order)
+				q.Page.After = &after
+			}
+		}
+	}
+	return out, nil
+}
+
+// eventsAtOnce is how many change events are read in one call.
+const eventsAtOnce = 1000
+
+// redirected notes that what was asked for by one id was found under another.
+func (op *operation) redirected(from, to string) {
+	if from != to {
+		op.mu.Lock()
+		defer op.mu.Unlock()
+		op.redirects[from] = to
 	}
 }
 
@@ -181,7 +259,7 @@ func (op *operation) edges(ctx context.Context, v graph.View, queries []graph.Ed
 }
 
 // page is the page that the field being answered asks for of an entity, read if need be.
-func (op *operation) page(ctx context.Context, of gqlmodel.Record) (graph.EdgePage, error) {
+func (op *operation) page(ctx context.Context, of gqlmodel.Record) (edgePage, error) {
 	field := graphql.GetFieldContext(ctx).Field
 	k := pageKey{of.View, of.Entity.ID, op.fieldKey(field)}
 	op.mu.Lock()
@@ -194,12 +272,18 @@ func (op *operation) page(ctx context.Context, of gqlmodel.Record) (graph.EdgePa
 	if err != nil || a.nothing {
 		return page, err
 	}
-	a.query.Entities = []string{of.Entity.ID}
-	pages, err := op.edges(ctx, of.View, []graph.EdgeQuery{a.query})
+	q := a.query
+	q.Entities = []string{of.Entity.ID}
+	pages, err := op.edges(ctx, of.View, []graph.EdgeQuery{q})
 	if err != nil {
 		return page, err
 	}
-	return a.cut(pages[0][0]), nil
+	return newEdgePage(a, pages[0][0]), nil
+}
+
+func newEdgePage(a ask, read graph.EdgePage) edgePage {
+	read.Edges, read.PageInfo = cut(a.window, read.Edges, read.PageInfo)
+	return edgePage{read, a}
 }
 
 type operationKey struct{}
@@ -266,8 +350,8 @@ func (r *reading) InterceptOperation(ctx context.Context, next graphql.Operation
 	return next(context.WithValue(ctx, operationKey{}, op))
 }
 
-// InterceptResponse names the revision and the cost, and puts errors in order. An operation that was refused names what was current, and its cost if it was
-// counted.
+// InterceptResponse names the revision, the cost and the redirects that were followed, and puts errors in order. An operation that was
+// refused names what was current, and its cost if it was counted.
 func (r *reading) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	if op, ok := ctx.Value(operationKey{}).(*operation); ok {
 		graphql.RegisterExtension(ctx, "revision", op.head.Number)
@@ -278,6 +362,9 @@ func (r *reading) InterceptResponse(ctx context.Context, next graphql.ResponseHa
 		graphql.RegisterExtension(ctx, "cost", costOf(ctx))
 	}
 	answer := next(ctx)
+	if op, ok := ctx.Value(operationKey{}).(*operation); ok && answer != nil && len(op.redirects) > 0 {
+		answer.Extensions["redirects"] = op.redirects
+	}
 	if answer != nil {
 		slices.SortStableFunc(answer.Errors, func(a, b *gqlerror.Error) int { return slices.CompareFunc(a.Path, b.Path, comparePathElements) })
 	}

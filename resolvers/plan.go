@@ -25,6 +25,12 @@ type plan struct {
 	events     wants[*graph.ChangeEvent]
 	datasets   wants[[]graph.Dataset]
 	evidence   wants[graph.Evidence]
+
+	conflicts   wants[*graph.Conflict]
+	conflictsOf wants[[]*graph.Conflict]
+	eventsOf    wants[[]*graph.ChangeEvent]
+	redirectsTo wants[[]string]
+	counts      wants[map[string]int]
 }
 
 // step is a sort of read.
@@ -42,11 +48,17 @@ func newPlan(ctx context.Context, v graph.View) *plan {
 		events:     wants[*graph.ChangeEvent]{table: &op.events},
 		datasets:   wants[[]graph.Dataset]{table: &op.datasets},
 		evidence:   wants[graph.Evidence]{table: &op.evidence},
+
+		conflicts:   wants[*graph.Conflict]{table: &op.conflicts},
+		conflictsOf: wants[[]*graph.Conflict]{table: &op.conflictsOf},
+		eventsOf:    wants[[]*graph.ChangeEvent]{table: &op.eventsOf},
+		redirectsTo: wants[[]string]{table: &op.redirectsTo},
+		counts:      wants[map[string]int]{table: &op.citationCount},
 	}
 }
 
 func (p *plan) run(ctx context.Context) error {
-	steps := []step{&p.pages, &p.entities, &p.statements, &p.events, &p.datasets, &p.evidence}
+	steps := []step{&p.pages, &p.entities, &p.statements, &p.eventsOf, &p.events, &p.conflictsOf, &p.conflicts, &p.redirectsTo, &p.datasets, &p.counts, &p.evidence}
 	for !p.op.unplanned {
 		i := slices.IndexFunc(steps, step.pending)
 		if i < 0 {
@@ -115,17 +127,17 @@ func (w *pageWants) run(ctx context.Context, p *plan) error {
 	if err != nil {
 		return err
 	}
-	p.op.mu.Lock()
 	for i, f := range fields {
 		for j, id := range f.entity {
-			pages[i][j] = f.asked.cut(pages[i][j])
-			p.op.pages[pageKey{p.view, id, f.key}] = pages[i][j]
-		}
-	}
-	p.op.mu.Unlock()
-	for i, f := range fields {
-		for _, page := range pages[i] {
-			p.page(page, f.field)
+			page := newEdgePage(f.asked, pages[i][j])
+			p.op.mu.Lock()
+			p.op.pages[pageKey{p.view, id, f.key}] = page
+			p.op.mu.Unlock()
+			p.page(page.Edges, f.field, func(s *graph.Statement, passage graphql.CollectedField) {
+				p.evidence.add(s.ID, func(e graph.Evidence) {
+					p.citations(passages(e.Citations, id, f.asked.query.CitedAs), passage.Selections)
+				})
+			})
 		}
 	}
 	return nil
@@ -154,8 +166,18 @@ func (p *plan) entity(e *graph.Entity, selection ast.SelectionSet) {
 	p.op.keep(p.view, e)
 	for _, f := range p.fields(info.Type, selection) {
 		switch {
-		case f.Name == "statements" || f.Definition.Directives.ForName("relation") != nil:
+		case f.Name == "statements" || f.Name == "supports" || f.Definition.Directives.ForName("relation") != nil:
 			p.ask(e.ID, f)
+		case f.Name == "conflicts":
+			p.conflicting(e.ID, f.Selections)
+		case f.Name == "changeEvents":
+			p.eventsOf.add(e.ID, func(of []*graph.ChangeEvent) {
+				for _, e := range of {
+					p.event(e, f.Selections)
+				}
+			})
+		case f.Name == "redirectedFrom":
+			p.redirectsTo.add(e.ID, func([]string) {})
 		case f.Name == "names":
 			for _, n := range (gqlmodel.Record{Entity: e, View: p.view}).Names() {
 				p.name(n, f.Selections)
@@ -197,29 +219,43 @@ func (p *plan) ask(id string, f graphql.CollectedField) {
 	p.pages.fields[i].entity = append(p.pages.fields[i].entity, id)
 }
 
-func (p *plan) page(page graph.EdgePage, connection graphql.CollectedField) {
-	typeName := connection.Definition.Type.Name()
-	edgeType := typeName[:len(typeName)-len("Connection")] + "Edge"
-	if typeName == "StatementConnection" {
-		edgeType = "StatementNodeEdge"
-	}
-	for _, edges := range p.fields(typeName, connection.Selections) {
+// page plans for a page of edges of statements; passages, for the field of that name.
+func (p *plan) page(page []graph.Edge, connection graphql.CollectedField, passages func(*graph.Statement, graphql.CollectedField)) {
+	p.edges(connection, func(f graphql.CollectedField) {
+		for _, e := range page {
+			switch {
+			case f.Name == "statement" || f.Name == "node" && f.Definition.Type.Name() == "Statement":
+				p.statement(e.Statement, f.Selections)
+			case f.Name == "node":
+				p.entity(e.Node, f.Selections)
+			case f.Name == "passages":
+				passages(e.Statement, f)
+			default:
+				p.claim(e.Statement, f)
+			}
+		}
+	})
+}
+
+// edges calls walk for each field that is selected of a connection's edges.
+func (p *plan) edges(connection graphql.CollectedField, walk func(graphql.CollectedField)) {
+	for _, edges := range p.fields(connection.Definition.Type.Name(), connection.Selections) {
 		if edges.Name != "edges" {
 			continue
 		}
-		for _, f := range p.fields(edgeType, edges.Selections) {
-			for _, e := range page.Edges {
-				switch {
-				case f.Name == "statement" || f.Name == "node" && edgeType == "StatementNodeEdge":
-					p.statement(e.Statement, f.Selections)
-				case f.Name == "node":
-					p.entity(e.Node, f.Selections)
-				default:
-					p.claim(e.Statement, f)
-				}
-			}
+		for _, f := range p.fields(edges.Definition.Type.Name(), edges.Selections) {
+			walk(f)
 		}
 	}
+}
+
+// nodes calls walk for each selection of nodes of a connection.
+func (p *plan) nodes(connection graphql.CollectedField, walk func(ast.SelectionSet)) {
+	p.edges(connection, func(f graphql.CollectedField) {
+		if f.Name == "node" {
+			walk(f.Selections)
+		}
+	})
 }
 
 // claim plans for a field that statements and edges have in common.
@@ -246,6 +282,16 @@ func (p *plan) citations(of []graph.Citation, selection ast.SelectionSet) {
 			}
 		case f.Name == "dataset" && !onlyID(p.oc, f):
 			p.datasets.add("", func([]graph.Dataset) {})
+			p.dataset(f.Selections)
+		}
+	}
+}
+
+// dataset plans for a dataset, whichever.
+func (p *plan) dataset(selection ast.SelectionSet) {
+	for _, f := range p.fields("Dataset", selection) {
+		if f.Name == "citationCount" {
+			p.counts.add("", func(map[string]int) {})
 		}
 	}
 }
@@ -292,8 +338,40 @@ func (p *plan) statement(s *graph.Statement, selection ast.SelectionSet) {
 			if s.ChangeEvent != "" {
 				p.events.add(s.ChangeEvent, func(e *graph.ChangeEvent) { p.event(e, f.Selections) })
 			}
+		case "conflicts":
+			p.conflicting(s.ID, f.Selections)
 		default:
 			p.claim(s, f)
+		}
+	}
+}
+
+// conflicting plans for the conflicts of an entity or a statement.
+func (p *plan) conflicting(id string, selection ast.SelectionSet) {
+	p.conflictsOf.add(id, func(of []*graph.Conflict) {
+		for _, c := range of {
+			p.conflict(c, selection)
+		}
+	})
+}
+
+func (p *plan) conflict(c *graph.Conflict, selection ast.SelectionSet) {
+	if c == nil {
+		return
+	}
+	p.op.conflicts.add(p.view, c.ID, c)
+	for _, f := range p.fields("Conflict", selection) {
+		var ids []string
+		switch f.Name {
+		case "members":
+			ids = c.Members
+		case "preferred":
+			if c.Preferred != "" {
+				ids = []string{c.Preferred}
+			}
+		}
+		for _, id := range ids {
+			p.statements.add(id, func(s *graph.Statement) { p.statement(s, f.Selections) })
 		}
 	}
 }

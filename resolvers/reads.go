@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -28,6 +29,50 @@ func (r reads) view(ctx context.Context) (graph.View, error) {
 	}
 	op := operationOf(ctx)
 	return graph.View{Revision: op.head.Number}, op.err
+}
+
+// at answers the field of that name.
+func (*Resolver) at(ctx context.Context, date *graph.Date, knownAt *time.Time, number *int) (*gqlmodel.View, error) {
+	op := operationOf(ctx)
+	if op.err != nil {
+		return nil, op.err
+	}
+	under := &gqlmodel.View{View: graph.View{Revision: op.head.Number, Pinned: knownAt != nil || number != nil}, Revision: op.head}
+	switch {
+	case date == nil && knownAt == nil && number == nil:
+		return nil, graph.Invalidf("none of date, knownAt and revision is given; give at least one")
+	case knownAt != nil && number != nil:
+		return nil, graph.Invalidf("knownAt and revision are both given; give one of them")
+	case knownAt != nil && knownAt.Before(op.head.Time):
+		op.calls.Add(1)
+		then, err := op.store.RevisionAt(ctx, *knownAt)
+		if err != nil {
+			return nil, err
+		}
+		if then.Number == 0 {
+			return nil, graph.Invalidf("no revision had been published by %s; revisions lists those that have been", knownAt.UTC().Format(time.RFC3339))
+		}
+		under.Revision = then
+	case number != nil && int64(*number) != op.head.Number:
+		op.calls.Add(1)
+		then, err := op.store.Revision(ctx, int64(*number))
+		if err != nil {
+			return nil, err
+		}
+		if then == nil {
+			return nil, graph.Invalidf("there is no published revision %d; revisions lists those that there are", *number)
+		}
+		under.Revision = *then
+	}
+	under.View.Revision = under.Revision.Number
+	if date != nil {
+		// What is a date of a record need not be one to ask for.
+		var err error
+		if under.View.Date, err = graph.ParseQueryDate(date.String()); err != nil {
+			return nil, err
+		}
+	}
+	return under, nil
 }
 
 // Node answers the field of that name.
@@ -127,6 +172,8 @@ func readNodes(ctx context.Context, v graph.View, ids []string) ([]gqlmodel.Node
 			p.statements.add(id, func(s *graph.Statement) { p.statement(s, selection) })
 		case graph.ChangeEventPrefix:
 			p.events.add(id, func(e *graph.ChangeEvent) { p.event(e, selection) })
+		case graph.ConflictPrefix:
+			p.conflicts.add(id, func(c *graph.Conflict) { p.conflict(c, selection) })
 		default:
 			if _, ok := graph.KindOf(id); ok {
 				p.entityID(id, selection)
@@ -151,6 +198,12 @@ func readNodes(ctx context.Context, v graph.View, ids []string) ([]gqlmodel.Node
 			} else if e != nil {
 				nodes[i] = &gqlmodel.ChangeEvent{Record: e, View: v}
 			}
+		case graph.ConflictPrefix:
+			if c, err := op.conflicts.get(ctx, v, id); err != nil {
+				return nil, err
+			} else if c != nil {
+				nodes[i] = &gqlmodel.Conflict{Record: c, View: v}
+			}
 		default:
 			if _, ok := graph.KindOf(id); !ok {
 				continue
@@ -158,7 +211,8 @@ func readNodes(ctx context.Context, v graph.View, ids []string) ([]gqlmodel.Node
 			if e, err := op.entities.get(ctx, v, id); err != nil {
 				return nil, err
 			} else if e != nil {
-				if nodes[i], err = gqlmodel.Of(gqlmodel.Record{Entity: e, View: v, Asked: id}); err != nil {
+				op.redirected(id, e.ID)
+				if nodes[i], err = gqlmodel.Of(gqlmodel.Record{Entity: e, View: v}); err != nil {
 					return nil, err
 				}
 			}
@@ -185,8 +239,10 @@ func plainID(v graph.View, id string) (string, error) {
 		return "", graph.Invalidf("the id %q carries the date %s, and this is read at %s; give %q", id, ref.Date, v.Date, ref.ID)
 	case !ref.Date.IsZero() && !v.Dated():
 		return "", graph.Invalidf("the id %q carries a date, and this is read without one; ask under at(date: %q), or ask node(id:)", id, ref.Date)
-	case ref.Revision > 0 && (ref.Revision != v.Revision || !v.Pinned):
-		return "", graph.Invalidf("the id %q carries a revision, and this is read at the newest; give %q, or ask node(id:)", id, ref.ID)
+	case ref.Revision > 0 && v.Pinned && ref.Revision != v.Revision:
+		return "", graph.Invalidf("the id %q carries the revision %d, and this is read at revision %d; give %q", id, ref.Revision, v.Revision, ref.ID)
+	case ref.Revision > 0 && !v.Pinned:
+		return "", graph.Invalidf("the id %q carries a revision, and this is read at the newest; give %q, or ask under at(revision: %d)", id, ref.ID, ref.Revision)
 	}
 	return ref.ID, nil
 }
@@ -204,15 +260,21 @@ func one[T gqlmodel.Entity](ctx context.Context, r reads, kind graph.Kind, id *s
 	case id != nil && by != nil:
 		return none, graph.Invalidf("id and identifier are both given; give one of them")
 	}
-	record := gqlmodel.Record{View: v}
+	op, record := operationOf(ctx), gqlmodel.Record{View: v}
 	if id != nil {
-		if record.Asked, err = plainID(v, *id); err != nil {
+		plain, err := plainID(v, *id)
+		if err != nil {
 			return none, err
 		}
-		if err := checkKind(record.Asked, kind); err != nil {
+		if err := checkKind(plain, kind); err != nil {
 			return none, err
 		}
-		record.Entity, err = operationOf(ctx).entities.get(ctx, v, record.Asked)
+		if record.Entity, err = op.entities.get(ctx, v, plain); err != nil {
+			return none, err
+		}
+		if record.Entity != nil {
+			op.redirected(plain, record.Entity.ID)
+		}
 	} else {
 		record.Entity, err = identified(ctx, v, kind, *by)
 	}
@@ -256,13 +318,25 @@ func identified(ctx context.Context, v graph.View, kind graph.Kind, by gqlmodel.
 	case 1:
 		return found[0], nil
 	}
-	ids := make([]string, len(found))
+	candidates, told := make([]map[string]any, len(found)), make([]string, len(found))
 	for i, e := range found {
-		ids[i] = graph.RefOf(e.ID, v).String()
+		periods := []string{}
+		for _, n := range e.Identifiers {
+			if n.Scheme == by.Scheme && n.Value == by.Value && !n.Period.IsZero() {
+				periods = append(periods, n.Period.String())
+			}
+		}
+		id := graph.RefOf(e.ID, v).String()
+		candidates[i] = map[string]any{"id": id, "name": e.NameAt(v.Date), "periods": periods}
+		told[i] = id
+		if len(periods) > 0 {
+			told[i] += " (" + strings.Join(periods, ", ") + ")"
+		}
 	}
 	return nil, &gqlerror.Error{
-		Message:    fmt.Sprintf("the %s code %q belonged to %d entities; ask by id, or under at(date:) on which one had it", by.Scheme, by.Value, len(ids)),
-		Extensions: map[string]any{"code": CodeAmbiguous, "ids": ids},
+		Message: fmt.Sprintf("the %s code %q belonged to %d entities: %s; ask by id, or under at(date:) on which one had it",
+			by.Scheme, by.Value, len(found), strings.Join(told, ", ")),
+		Extensions: map[string]any{"code": CodeAmbiguous, "candidates": candidates},
 	}
 }
 
@@ -321,6 +395,11 @@ func (r reads) ChangeEvent(ctx context.Context, id string) (*gqlmodel.ChangeEven
 	return record[*gqlmodel.ChangeEvent](ctx, r, id, graph.ChangeEventPrefix)
 }
 
+// Conflict answers the field of that name.
+func (r reads) Conflict(ctx context.Context, id string) (*gqlmodel.Conflict, error) {
+	return record[*gqlmodel.Conflict](ctx, r, id, graph.ConflictPrefix)
+}
+
 // record is the object with an id that has a prefix.
 func record[T gqlmodel.Node](ctx context.Context, r reads, id, prefix string) (T, error) {
 	var none T
@@ -349,7 +428,7 @@ func (r reads) Search(ctx context.Context, text string, kinds []graph.Kind, _ *i
 		return nil, err
 	}
 	op, oc, field := operationOf(ctx), graphql.GetOperationContext(ctx), graphql.GetFieldContext(ctx).Field
-	page, err := pageOf(field.ArgumentMap(oc.Variables), gqlmodel.OrderScore, v)
+	w, err := windowOf(oc, field, "search", v)
 	if err != nil {
 		return nil, err
 	}
@@ -364,46 +443,44 @@ func (r reads) Search(ctx context.Context, text string, kinds []graph.Kind, _ *i
 	if err != nil {
 		return nil, err
 	}
-	c := &gqlmodel.SearchConnection{Edges: []gqlmodel.SearchEdge{}, TotalCount: len(result.Hits), Truncated: result.Truncated}
-	rest := result.Hits
-	if page.after != nil {
-		n := slices.IndexFunc(rest, func(h graph.Hit) bool {
-			return int64(h.Score) < page.after.A || int64(h.Score) == page.after.A && h.Entity.ID > page.after.ID
-		})
+	info, rest := graph.PageInfo{Total: len(result.Hits)}, result.Hits
+	place := func(h graph.Hit) graph.Cursor { return graph.Cursor{Lo: graph.Day(-h.Score), ID: h.Entity.ID} }
+	if w.page.After != nil {
+		n := slices.IndexFunc(rest, func(h graph.Hit) bool { return graph.Order{}.Compare(place(h), *w.page.After) > 0 })
 		if n < 0 {
 			n = len(rest)
 		}
-		c.PageInfo.HasPreviousPage = n > 0
+		info.HasPrevious = n > 0
 		rest = rest[n:]
 	}
-	if len(rest) > page.size {
-		rest, c.PageInfo.HasNextPage = rest[:page.size], true
-	}
-	for i := range rest {
-		node, err := gqlmodel.Of(gqlmodel.Record{Entity: rest[i].Entity, View: v})
-		if err != nil {
-			return nil, err
-		}
-		c.Edges = append(c.Edges, gqlmodel.SearchEdge{Node: node, Score: rest[i].Score, Matched: gqlmodel.Name{Record: &rest[i].Name, View: v}})
-	}
-	if n := len(c.Edges); n > 0 {
-		first, last := c.Edges[0].Place(), c.Edges[n-1].Place()
-		c.PageInfo.First, c.PageInfo.Last = &first, &last
+	if len(rest) > w.size {
+		rest, info.HasNext = rest[:w.size], true
 	}
 	p := newPlan(ctx, v)
-	for _, edges := range p.fields("SearchConnection", field.Selections) {
-		for _, f := range p.fields("SearchEdge", edges.Selections) {
-			for _, e := range c.Edges {
-				switch f.Name {
-				case "node":
-					p.entity(e.Node.Of().Entity, f.Selections)
-				case "matched":
-					p.name(e.Matched, f.Selections)
-				}
+	p.edges(field, func(f graphql.CollectedField) {
+		for i := range rest {
+			switch f.Name {
+			case "node":
+				p.entity(rest[i].Entity, f.Selections)
+			case "matched":
+				p.name(gqlmodel.Name{Record: &rest[i].Name, View: v}, f.Selections)
 			}
 		}
+	})
+	if err := p.run(ctx); err != nil {
+		return nil, err
 	}
-	return c, p.run(ctx)
+	c, err := connect(rest, info, func(h graph.Hit) (gqlmodel.SearchEdge, gqlmodel.Cursor, error) {
+		node, err := gqlmodel.Of(gqlmodel.Record{Entity: h.Entity, View: v})
+		at := w.cursor(v, place(h))
+		return gqlmodel.SearchEdge{
+			NodeEdge: gqlmodel.NodeEdge[gqlmodel.Entity]{Node: node, Place: at}, Score: h.Score, Matched: gqlmodel.Name{Record: &h.Name, View: v},
+		}, at, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &gqlmodel.SearchConnection{ConnectionOf: *c, Truncated: result.Truncated}, nil
 }
 
 // maxText is how many bytes of text a search takes: more than the longest names have.
@@ -421,18 +498,46 @@ func (r reads) Datasets(ctx context.Context) ([]gqlmodel.Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
+	p := newPlan(ctx, v)
+	p.datasets.add("", func([]graph.Dataset) { p.dataset(graphql.GetFieldContext(ctx).Field.Selections) })
+	if err := p.run(ctx); err != nil {
+		return nil, err
+	}
 	all, err := operationOf(ctx).datasets.get(ctx, v, "")
 	out := make([]gqlmodel.Dataset, len(all))
 	for i, d := range all {
-		out[i] = gqlmodel.Dataset{Dataset: d}
+		out[i] = gqlmodel.Dataset{Dataset: d, View: v}
 	}
 	return out, err
 }
 
+// Statistics answers the field of that name.
+func (r reads) Statistics(ctx context.Context) (*gqlmodel.Statistics, error) {
+	v, err := r.view(ctx)
+	return &gqlmodel.Statistics{View: v}, err
+}
+
 // Revision answers the field of that name.
-func (r reads) Revision(ctx context.Context) (*gqlmodel.Revision, error) {
+func (r reads) Revision(ctx context.Context, number *int) (*gqlmodel.Revision, error) {
 	op := operationOf(ctx)
-	return &gqlmodel.Revision{Revision: op.head}, op.err
+	read := op.head
+	if r.under != nil {
+		read = r.under.Revision
+	}
+	switch {
+	case op.err != nil:
+		return nil, op.err
+	case number == nil || int64(*number) == read.Number:
+		return &gqlmodel.Revision{Revision: read}, nil
+	case int64(*number) > read.Number: // not known by then
+		return nil, nil
+	}
+	op.calls.Add(1)
+	found, err := op.store.Revision(ctx, int64(*number))
+	if err != nil || found == nil {
+		return nil, err
+	}
+	return &gqlmodel.Revision{Revision: *found}, nil
 }
 
 // named is an entity that a record of the graph names, as type T.

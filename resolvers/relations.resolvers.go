@@ -13,768 +13,880 @@ import (
 	"github.com/policygraph/policygraph/internal/gqlmodel"
 )
 
-func (r *entityEdgeResolver) Basis(ctx context.Context, obj *gqlmodel.EdgeOf[gqlmodel.Entity]) ([]gqlmodel.Basis, error) {
-	return r.basis(ctx, obj.Claim)
+func (r *initiativeResolver) RedirectedFrom(ctx context.Context, obj *gqlmodel.Initiative) ([]string, error) {
+	return r.redirectedFrom(ctx, obj.Record)
 }
 
-func (r *entityEdgeResolver) Citations(ctx context.Context, obj *gqlmodel.EdgeOf[gqlmodel.Entity]) ([]gqlmodel.Citation, error) {
-	return r.citations(ctx, obj.Claim)
+func (r *initiativeResolver) ChangeEvents(ctx context.Context, obj *gqlmodel.Initiative) ([]gqlmodel.ChangeEvent, error) {
+	return r.changeEvents(ctx, obj.Record)
 }
 
-func (r *initiativeResolver) Statements(ctx context.Context, obj *gqlmodel.Initiative, relations []graph.RelationName, direction *graph.Direction, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.StatementConnection, error) {
+func (r *initiativeResolver) Conflicts(ctx context.Context, obj *gqlmodel.Initiative) ([]gqlmodel.Conflict, error) {
+	return r.conflicts(ctx, obj.Record.View, obj.Record.Entity.ID)
+}
+
+func (r *initiativeResolver) Statements(ctx context.Context, obj *gqlmodel.Initiative, relations []graph.RelationName, properties []graph.PropertyName, direction *graph.Direction, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.StatementNodeEdge], error) {
 	return r.statements(ctx, obj.Record)
 }
 
-func (r *initiativeResolver) Replaced(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Initiative], error) {
+func (r *initiativeResolver) Supports(ctx context.Context, obj *gqlmodel.Initiative, roles []graph.Role, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.SupportEdge], error) {
+	return r.supports(ctx, obj.Record)
+}
+
+func (r *initiativeResolver) Replaced(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedInitiativeEdge], error) {
 	return related[*gqlmodel.Initiative](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) ReplacedBy(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Initiative], error) {
+func (r *initiativeResolver) ReplacedBy(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedInitiativeEdge], error) {
 	return related[*gqlmodel.Initiative](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) EstablishedUnder(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Legislation], error) {
+func (r *initiativeResolver) EstablishedUnder(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedLegislationEdge], error) {
 	return related[*gqlmodel.Legislation](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) AbolishedUnder(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Legislation], error) {
+func (r *initiativeResolver) AbolishedUnder(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedLegislationEdge], error) {
 	return related[*gqlmodel.Legislation](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) SetUp(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *initiativeResolver) SetUp(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) SetUpBy(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *initiativeResolver) SetUpBy(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) Conferred(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Responsibility], error) {
+func (r *initiativeResolver) Conferred(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedResponsibilityEdge], error) {
 	return related[*gqlmodel.Responsibility](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) Removed(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Responsibility], error) {
+func (r *initiativeResolver) Removed(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedResponsibilityEdge], error) {
 	return related[*gqlmodel.Responsibility](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) Responsibilities(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Responsibility], error) {
+func (r *initiativeResolver) Responsibilities(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedResponsibilityEdge], error) {
 	return related[*gqlmodel.Responsibility](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) PartOf(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Initiative], error) {
+func (r *initiativeResolver) PartOf(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedInitiativeEdge], error) {
 	return related[*gqlmodel.Initiative](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) Parts(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Initiative], error) {
+func (r *initiativeResolver) Parts(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedInitiativeEdge], error) {
 	return related[*gqlmodel.Initiative](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) InstanceOf(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Initiative], error) {
+func (r *initiativeResolver) InstanceOf(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedInitiativeEdge], error) {
 	return related[*gqlmodel.Initiative](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) Instances(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Initiative], error) {
+func (r *initiativeResolver) Instances(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedInitiativeEdge], error) {
 	return related[*gqlmodel.Initiative](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) Members(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *initiativeResolver) Members(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) PostHolders(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Person], error) {
+func (r *initiativeResolver) PostHolders(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedPersonEdge], error) {
 	return related[*gqlmodel.Person](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) LedBy(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *initiativeResolver) LedBy(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) OverseenBy(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *initiativeResolver) OverseenBy(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) AccountableTo(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *initiativeResolver) AccountableTo(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) Funded(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *initiativeResolver) Funded(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) FundedBy(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *initiativeResolver) FundedBy(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) Participants(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *initiativeResolver) Participants(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) LocatedIn(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Place], error) {
+func (r *initiativeResolver) LocatedIn(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedPlaceEdge], error) {
 	return related[*gqlmodel.Place](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) CommissionedBy(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *initiativeResolver) CommissionedBy(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) PublishedBy(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *initiativeResolver) PublishedBy(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) Authors(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *initiativeResolver) Authors(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) Cites(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *initiativeResolver) Cites(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedCitableEdge], error) {
+	return related[gqlmodel.Citable](ctx, r.Resolver, obj.Record)
+}
+
+func (r *initiativeResolver) CitedBy(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedCitableEdge], error) {
+	return related[gqlmodel.Citable](ctx, r.Resolver, obj.Record)
+}
+
+func (r *initiativeResolver) About(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) CitedBy(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *initiativeResolver) SubjectOf(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) About(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *initiativeResolver) Introduced(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) SubjectOf(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *initiativeResolver) IntroducedBy(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) Introduced(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *initiativeResolver) Implemented(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) IntroducedBy(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *initiativeResolver) ImplementedBy(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) Implemented(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *initiativeResolver) Assessed(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) ImplementedBy(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *initiativeResolver) AssessedBy(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) Assessed(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *initiativeResolver) Recommended(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) AssessedBy(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *initiativeResolver) RecommendedBy(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) Recommended(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *initiativeResolver) AppliesTo(ctx context.Context, obj *gqlmodel.Initiative, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *initiativeResolver) RecommendedBy(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
-	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
+func (r *legislationResolver) RedirectedFrom(ctx context.Context, obj *gqlmodel.Legislation) ([]string, error) {
+	return r.redirectedFrom(ctx, obj.Record)
 }
 
-func (r *initiativeResolver) AppliesTo(ctx context.Context, obj *gqlmodel.Initiative, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
-	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
+func (r *legislationResolver) ChangeEvents(ctx context.Context, obj *gqlmodel.Legislation) ([]gqlmodel.ChangeEvent, error) {
+	return r.changeEvents(ctx, obj.Record)
 }
 
-func (r *initiativeEdgeResolver) Basis(ctx context.Context, obj *gqlmodel.EdgeOf[*gqlmodel.Initiative]) ([]gqlmodel.Basis, error) {
-	return r.basis(ctx, obj.Claim)
+func (r *legislationResolver) Conflicts(ctx context.Context, obj *gqlmodel.Legislation) ([]gqlmodel.Conflict, error) {
+	return r.conflicts(ctx, obj.Record.View, obj.Record.Entity.ID)
 }
 
-func (r *initiativeEdgeResolver) Citations(ctx context.Context, obj *gqlmodel.EdgeOf[*gqlmodel.Initiative]) ([]gqlmodel.Citation, error) {
-	return r.citations(ctx, obj.Claim)
-}
-
-func (r *legislationResolver) Statements(ctx context.Context, obj *gqlmodel.Legislation, relations []graph.RelationName, direction *graph.Direction, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.StatementConnection, error) {
+func (r *legislationResolver) Statements(ctx context.Context, obj *gqlmodel.Legislation, relations []graph.RelationName, properties []graph.PropertyName, direction *graph.Direction, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.StatementNodeEdge], error) {
 	return r.statements(ctx, obj.Record)
 }
 
-func (r *legislationResolver) Replaced(ctx context.Context, obj *gqlmodel.Legislation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Legislation], error) {
+func (r *legislationResolver) Supports(ctx context.Context, obj *gqlmodel.Legislation, roles []graph.Role, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.SupportEdge], error) {
+	return r.supports(ctx, obj.Record)
+}
+
+func (r *legislationResolver) Replaced(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedLegislationEdge], error) {
 	return related[*gqlmodel.Legislation](ctx, r.Resolver, obj.Record)
 }
 
-func (r *legislationResolver) ReplacedBy(ctx context.Context, obj *gqlmodel.Legislation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Legislation], error) {
+func (r *legislationResolver) ReplacedBy(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedLegislationEdge], error) {
 	return related[*gqlmodel.Legislation](ctx, r.Resolver, obj.Record)
 }
 
-func (r *legislationResolver) Established(ctx context.Context, obj *gqlmodel.Legislation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *legislationResolver) Established(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *legislationResolver) Abolished(ctx context.Context, obj *gqlmodel.Legislation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *legislationResolver) Abolished(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *legislationResolver) Conferred(ctx context.Context, obj *gqlmodel.Legislation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Responsibility], error) {
+func (r *legislationResolver) Conferred(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedResponsibilityEdge], error) {
 	return related[*gqlmodel.Responsibility](ctx, r.Resolver, obj.Record)
 }
 
-func (r *legislationResolver) Removed(ctx context.Context, obj *gqlmodel.Legislation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Responsibility], error) {
+func (r *legislationResolver) Removed(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedResponsibilityEdge], error) {
 	return related[*gqlmodel.Responsibility](ctx, r.Resolver, obj.Record)
 }
 
-func (r *legislationResolver) PartOf(ctx context.Context, obj *gqlmodel.Legislation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Legislation], error) {
+func (r *legislationResolver) PartOf(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedLegislationEdge], error) {
 	return related[*gqlmodel.Legislation](ctx, r.Resolver, obj.Record)
 }
 
-func (r *legislationResolver) Parts(ctx context.Context, obj *gqlmodel.Legislation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Legislation], error) {
+func (r *legislationResolver) Parts(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedLegislationEdge], error) {
 	return related[*gqlmodel.Legislation](ctx, r.Resolver, obj.Record)
 }
 
-func (r *legislationResolver) InstanceOf(ctx context.Context, obj *gqlmodel.Legislation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Legislation], error) {
+func (r *legislationResolver) InstanceOf(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedLegislationEdge], error) {
 	return related[*gqlmodel.Legislation](ctx, r.Resolver, obj.Record)
 }
 
-func (r *legislationResolver) Instances(ctx context.Context, obj *gqlmodel.Legislation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Legislation], error) {
+func (r *legislationResolver) Instances(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedLegislationEdge], error) {
 	return related[*gqlmodel.Legislation](ctx, r.Resolver, obj.Record)
 }
 
-func (r *legislationResolver) PublishedBy(ctx context.Context, obj *gqlmodel.Legislation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *legislationResolver) PublishedBy(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *legislationResolver) Authors(ctx context.Context, obj *gqlmodel.Legislation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *legislationResolver) Authors(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *legislationResolver) Cites(ctx context.Context, obj *gqlmodel.Legislation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *legislationResolver) Cites(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedCitableEdge], error) {
+	return related[gqlmodel.Citable](ctx, r.Resolver, obj.Record)
+}
+
+func (r *legislationResolver) CitedBy(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedCitableEdge], error) {
+	return related[gqlmodel.Citable](ctx, r.Resolver, obj.Record)
+}
+
+func (r *legislationResolver) About(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *legislationResolver) CitedBy(ctx context.Context, obj *gqlmodel.Legislation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *legislationResolver) SubjectOf(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *legislationResolver) About(ctx context.Context, obj *gqlmodel.Legislation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *legislationResolver) Introduced(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *legislationResolver) SubjectOf(ctx context.Context, obj *gqlmodel.Legislation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *legislationResolver) Implemented(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *legislationResolver) Introduced(ctx context.Context, obj *gqlmodel.Legislation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *legislationResolver) ImplementedBy(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *legislationResolver) Implemented(ctx context.Context, obj *gqlmodel.Legislation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
-	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
-}
-
-func (r *legislationResolver) ImplementedBy(ctx context.Context, obj *gqlmodel.Legislation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
-	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
-}
-
-func (r *legislationResolver) Amended(ctx context.Context, obj *gqlmodel.Legislation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Legislation], error) {
+func (r *legislationResolver) Amended(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedLegislationEdge], error) {
 	return related[*gqlmodel.Legislation](ctx, r.Resolver, obj.Record)
 }
 
-func (r *legislationResolver) AmendedBy(ctx context.Context, obj *gqlmodel.Legislation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Legislation], error) {
+func (r *legislationResolver) AmendedBy(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedLegislationEdge], error) {
 	return related[*gqlmodel.Legislation](ctx, r.Resolver, obj.Record)
 }
 
-func (r *legislationResolver) Repealed(ctx context.Context, obj *gqlmodel.Legislation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Legislation], error) {
+func (r *legislationResolver) Repealed(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedLegislationEdge], error) {
 	return related[*gqlmodel.Legislation](ctx, r.Resolver, obj.Record)
 }
 
-func (r *legislationResolver) RepealedBy(ctx context.Context, obj *gqlmodel.Legislation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Legislation], error) {
+func (r *legislationResolver) RepealedBy(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedLegislationEdge], error) {
 	return related[*gqlmodel.Legislation](ctx, r.Resolver, obj.Record)
 }
 
-func (r *legislationResolver) MadeUnder(ctx context.Context, obj *gqlmodel.Legislation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Legislation], error) {
+func (r *legislationResolver) MadeUnder(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedLegislationEdge], error) {
 	return related[*gqlmodel.Legislation](ctx, r.Resolver, obj.Record)
 }
 
-func (r *legislationResolver) Enabled(ctx context.Context, obj *gqlmodel.Legislation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Legislation], error) {
+func (r *legislationResolver) Enabled(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedLegislationEdge], error) {
 	return related[*gqlmodel.Legislation](ctx, r.Resolver, obj.Record)
 }
 
-func (r *legislationResolver) Assessed(ctx context.Context, obj *gqlmodel.Legislation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *legislationResolver) Assessed(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *legislationResolver) AssessedBy(ctx context.Context, obj *gqlmodel.Legislation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *legislationResolver) AssessedBy(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *legislationResolver) Recommended(ctx context.Context, obj *gqlmodel.Legislation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *legislationResolver) Recommended(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *legislationResolver) RecommendedBy(ctx context.Context, obj *gqlmodel.Legislation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *legislationResolver) RecommendedBy(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *legislationResolver) AppliesTo(ctx context.Context, obj *gqlmodel.Legislation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *legislationResolver) AppliesTo(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *legislationEdgeResolver) Basis(ctx context.Context, obj *gqlmodel.EdgeOf[*gqlmodel.Legislation]) ([]gqlmodel.Basis, error) {
-	return r.basis(ctx, obj.Claim)
+func (r *organisationResolver) RedirectedFrom(ctx context.Context, obj *gqlmodel.Organisation) ([]string, error) {
+	return r.redirectedFrom(ctx, obj.Record)
 }
 
-func (r *legislationEdgeResolver) Citations(ctx context.Context, obj *gqlmodel.EdgeOf[*gqlmodel.Legislation]) ([]gqlmodel.Citation, error) {
-	return r.citations(ctx, obj.Claim)
+func (r *organisationResolver) ChangeEvents(ctx context.Context, obj *gqlmodel.Organisation) ([]gqlmodel.ChangeEvent, error) {
+	return r.changeEvents(ctx, obj.Record)
 }
 
-func (r *organisationResolver) Statements(ctx context.Context, obj *gqlmodel.Organisation, relations []graph.RelationName, direction *graph.Direction, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.StatementConnection, error) {
+func (r *organisationResolver) Conflicts(ctx context.Context, obj *gqlmodel.Organisation) ([]gqlmodel.Conflict, error) {
+	return r.conflicts(ctx, obj.Record.View, obj.Record.Entity.ID)
+}
+
+func (r *organisationResolver) Statements(ctx context.Context, obj *gqlmodel.Organisation, relations []graph.RelationName, properties []graph.PropertyName, direction *graph.Direction, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.StatementNodeEdge], error) {
 	return r.statements(ctx, obj.Record)
 }
 
-func (r *organisationResolver) Replaced(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Organisation], error) {
+func (r *organisationResolver) Replaced(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedOrganisationEdge], error) {
 	return related[*gqlmodel.Organisation](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) ReplacedBy(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Organisation], error) {
+func (r *organisationResolver) ReplacedBy(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedOrganisationEdge], error) {
 	return related[*gqlmodel.Organisation](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) EstablishedUnder(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Legislation], error) {
+func (r *organisationResolver) EstablishedUnder(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedLegislationEdge], error) {
 	return related[*gqlmodel.Legislation](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) AbolishedUnder(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Legislation], error) {
+func (r *organisationResolver) AbolishedUnder(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedLegislationEdge], error) {
 	return related[*gqlmodel.Legislation](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) SetUp(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *organisationResolver) SetUp(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) SetUpBy(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *organisationResolver) SetUpBy(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) Responsibilities(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Responsibility], error) {
+func (r *organisationResolver) Responsibilities(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedResponsibilityEdge], error) {
 	return related[*gqlmodel.Responsibility](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) PartOf(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Organisation], error) {
+func (r *organisationResolver) PartOf(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedOrganisationEdge], error) {
 	return related[*gqlmodel.Organisation](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) Parts(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Organisation], error) {
+func (r *organisationResolver) Parts(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedOrganisationEdge], error) {
 	return related[*gqlmodel.Organisation](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) InstanceOf(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Organisation], error) {
+func (r *organisationResolver) InstanceOf(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedOrganisationEdge], error) {
 	return related[*gqlmodel.Organisation](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) Instances(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Organisation], error) {
+func (r *organisationResolver) Instances(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedOrganisationEdge], error) {
 	return related[*gqlmodel.Organisation](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) MemberOf(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *organisationResolver) MemberOf(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) Members(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *organisationResolver) Members(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) PostHolders(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Person], error) {
+func (r *organisationResolver) PostHolders(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedPersonEdge], error) {
 	return related[*gqlmodel.Person](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) Led(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *organisationResolver) Led(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) LedBy(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *organisationResolver) LedBy(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) Oversaw(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *organisationResolver) Oversaw(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) OverseenBy(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *organisationResolver) OverseenBy(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) AccountableTo(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *organisationResolver) AccountableTo(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) HeldToAccount(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *organisationResolver) HeldToAccount(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) Regulated(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *organisationResolver) Regulated(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) RegulatedBy(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Organisation], error) {
+func (r *organisationResolver) RegulatedBy(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedOrganisationEdge], error) {
 	return related[*gqlmodel.Organisation](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) Funded(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *organisationResolver) Funded(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) FundedBy(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *organisationResolver) FundedBy(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) ParticipatedIn(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Initiative], error) {
+func (r *organisationResolver) ParticipatedIn(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedInitiativeEdge], error) {
 	return related[*gqlmodel.Initiative](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) LocatedIn(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Place], error) {
+func (r *organisationResolver) LocatedIn(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedPlaceEdge], error) {
 	return related[*gqlmodel.Place](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) Commissioned(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *organisationResolver) Commissioned(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedCitableEdge], error) {
+	return related[gqlmodel.Citable](ctx, r.Resolver, obj.Record)
+}
+
+func (r *organisationResolver) Published(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedCitableEdge], error) {
+	return related[gqlmodel.Citable](ctx, r.Resolver, obj.Record)
+}
+
+func (r *organisationResolver) Authored(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedCitableEdge], error) {
+	return related[gqlmodel.Citable](ctx, r.Resolver, obj.Record)
+}
+
+func (r *organisationResolver) SubjectOf(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) Published(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *organisationResolver) Introduced(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) Authored(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *organisationResolver) IntroducedBy(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) SubjectOf(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *organisationResolver) Implemented(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) Introduced(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *organisationResolver) Assessed(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) IntroducedBy(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *organisationResolver) AssessedBy(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) Implemented(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *organisationResolver) Recommended(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) Assessed(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *organisationResolver) RecommendedBy(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) AssessedBy(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *organisationResolver) SubjectTo(ctx context.Context, obj *gqlmodel.Organisation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *organisationResolver) Recommended(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
-	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
+func (r *personResolver) RedirectedFrom(ctx context.Context, obj *gqlmodel.Person) ([]string, error) {
+	return r.redirectedFrom(ctx, obj.Record)
 }
 
-func (r *organisationResolver) RecommendedBy(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
-	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
+func (r *personResolver) ChangeEvents(ctx context.Context, obj *gqlmodel.Person) ([]gqlmodel.ChangeEvent, error) {
+	return r.changeEvents(ctx, obj.Record)
 }
 
-func (r *organisationResolver) SubjectTo(ctx context.Context, obj *gqlmodel.Organisation, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
-	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
+func (r *personResolver) Conflicts(ctx context.Context, obj *gqlmodel.Person) ([]gqlmodel.Conflict, error) {
+	return r.conflicts(ctx, obj.Record.View, obj.Record.Entity.ID)
 }
 
-func (r *organisationEdgeResolver) Basis(ctx context.Context, obj *gqlmodel.EdgeOf[*gqlmodel.Organisation]) ([]gqlmodel.Basis, error) {
-	return r.basis(ctx, obj.Claim)
-}
-
-func (r *organisationEdgeResolver) Citations(ctx context.Context, obj *gqlmodel.EdgeOf[*gqlmodel.Organisation]) ([]gqlmodel.Citation, error) {
-	return r.citations(ctx, obj.Claim)
-}
-
-func (r *personResolver) Statements(ctx context.Context, obj *gqlmodel.Person, relations []graph.RelationName, direction *graph.Direction, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.StatementConnection, error) {
+func (r *personResolver) Statements(ctx context.Context, obj *gqlmodel.Person, relations []graph.RelationName, properties []graph.PropertyName, direction *graph.Direction, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.StatementNodeEdge], error) {
 	return r.statements(ctx, obj.Record)
 }
 
-func (r *personResolver) SetUp(ctx context.Context, obj *gqlmodel.Person, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *personResolver) SetUp(ctx context.Context, obj *gqlmodel.Person, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *personResolver) Responsibilities(ctx context.Context, obj *gqlmodel.Person, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Responsibility], error) {
+func (r *personResolver) Responsibilities(ctx context.Context, obj *gqlmodel.Person, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedResponsibilityEdge], error) {
 	return related[*gqlmodel.Responsibility](ctx, r.Resolver, obj.Record)
 }
 
-func (r *personResolver) InstanceOf(ctx context.Context, obj *gqlmodel.Person, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Person], error) {
+func (r *personResolver) InstanceOf(ctx context.Context, obj *gqlmodel.Person, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedPersonEdge], error) {
 	return related[*gqlmodel.Person](ctx, r.Resolver, obj.Record)
 }
 
-func (r *personResolver) Instances(ctx context.Context, obj *gqlmodel.Person, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Person], error) {
+func (r *personResolver) Instances(ctx context.Context, obj *gqlmodel.Person, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedPersonEdge], error) {
 	return related[*gqlmodel.Person](ctx, r.Resolver, obj.Record)
 }
 
-func (r *personResolver) MemberOf(ctx context.Context, obj *gqlmodel.Person, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *personResolver) MemberOf(ctx context.Context, obj *gqlmodel.Person, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *personResolver) Posts(ctx context.Context, obj *gqlmodel.Person, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *personResolver) Posts(ctx context.Context, obj *gqlmodel.Person, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *personResolver) Led(ctx context.Context, obj *gqlmodel.Person, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *personResolver) Led(ctx context.Context, obj *gqlmodel.Person, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *personResolver) Oversaw(ctx context.Context, obj *gqlmodel.Person, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *personResolver) Oversaw(ctx context.Context, obj *gqlmodel.Person, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *personResolver) AccountableTo(ctx context.Context, obj *gqlmodel.Person, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *personResolver) AccountableTo(ctx context.Context, obj *gqlmodel.Person, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *personResolver) HeldToAccount(ctx context.Context, obj *gqlmodel.Person, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *personResolver) HeldToAccount(ctx context.Context, obj *gqlmodel.Person, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *personResolver) Funded(ctx context.Context, obj *gqlmodel.Person, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *personResolver) Funded(ctx context.Context, obj *gqlmodel.Person, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *personResolver) ParticipatedIn(ctx context.Context, obj *gqlmodel.Person, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Initiative], error) {
+func (r *personResolver) ParticipatedIn(ctx context.Context, obj *gqlmodel.Person, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedInitiativeEdge], error) {
 	return related[*gqlmodel.Initiative](ctx, r.Resolver, obj.Record)
 }
 
-func (r *personResolver) Commissioned(ctx context.Context, obj *gqlmodel.Person, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *personResolver) Commissioned(ctx context.Context, obj *gqlmodel.Person, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedCitableEdge], error) {
+	return related[gqlmodel.Citable](ctx, r.Resolver, obj.Record)
+}
+
+func (r *personResolver) Published(ctx context.Context, obj *gqlmodel.Person, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedCitableEdge], error) {
+	return related[gqlmodel.Citable](ctx, r.Resolver, obj.Record)
+}
+
+func (r *personResolver) Authored(ctx context.Context, obj *gqlmodel.Person, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedCitableEdge], error) {
+	return related[gqlmodel.Citable](ctx, r.Resolver, obj.Record)
+}
+
+func (r *personResolver) SubjectOf(ctx context.Context, obj *gqlmodel.Person, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *personResolver) Published(ctx context.Context, obj *gqlmodel.Person, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *personResolver) Assessed(ctx context.Context, obj *gqlmodel.Person, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *personResolver) Authored(ctx context.Context, obj *gqlmodel.Person, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *personResolver) AssessedBy(ctx context.Context, obj *gqlmodel.Person, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *personResolver) SubjectOf(ctx context.Context, obj *gqlmodel.Person, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *personResolver) Recommended(ctx context.Context, obj *gqlmodel.Person, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *personResolver) Assessed(ctx context.Context, obj *gqlmodel.Person, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
-	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
+func (r *placeResolver) RedirectedFrom(ctx context.Context, obj *gqlmodel.Place) ([]string, error) {
+	return r.redirectedFrom(ctx, obj.Record)
 }
 
-func (r *personResolver) AssessedBy(ctx context.Context, obj *gqlmodel.Person, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
-	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
+func (r *placeResolver) ChangeEvents(ctx context.Context, obj *gqlmodel.Place) ([]gqlmodel.ChangeEvent, error) {
+	return r.changeEvents(ctx, obj.Record)
 }
 
-func (r *personResolver) Recommended(ctx context.Context, obj *gqlmodel.Person, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
-	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
+func (r *placeResolver) Conflicts(ctx context.Context, obj *gqlmodel.Place) ([]gqlmodel.Conflict, error) {
+	return r.conflicts(ctx, obj.Record.View, obj.Record.Entity.ID)
 }
 
-func (r *personEdgeResolver) Basis(ctx context.Context, obj *gqlmodel.EdgeOf[*gqlmodel.Person]) ([]gqlmodel.Basis, error) {
-	return r.basis(ctx, obj.Claim)
-}
-
-func (r *personEdgeResolver) Citations(ctx context.Context, obj *gqlmodel.EdgeOf[*gqlmodel.Person]) ([]gqlmodel.Citation, error) {
-	return r.citations(ctx, obj.Claim)
-}
-
-func (r *placeResolver) Statements(ctx context.Context, obj *gqlmodel.Place, relations []graph.RelationName, direction *graph.Direction, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.StatementConnection, error) {
+func (r *placeResolver) Statements(ctx context.Context, obj *gqlmodel.Place, relations []graph.RelationName, properties []graph.PropertyName, direction *graph.Direction, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.StatementNodeEdge], error) {
 	return r.statements(ctx, obj.Record)
 }
 
-func (r *placeResolver) PartOf(ctx context.Context, obj *gqlmodel.Place, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Place], error) {
+func (r *placeResolver) PartOf(ctx context.Context, obj *gqlmodel.Place, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedPlaceEdge], error) {
 	return related[*gqlmodel.Place](ctx, r.Resolver, obj.Record)
 }
 
-func (r *placeResolver) Parts(ctx context.Context, obj *gqlmodel.Place, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Place], error) {
+func (r *placeResolver) Parts(ctx context.Context, obj *gqlmodel.Place, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedPlaceEdge], error) {
 	return related[*gqlmodel.Place](ctx, r.Resolver, obj.Record)
 }
 
-func (r *placeResolver) InstanceOf(ctx context.Context, obj *gqlmodel.Place, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Place], error) {
+func (r *placeResolver) InstanceOf(ctx context.Context, obj *gqlmodel.Place, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedPlaceEdge], error) {
 	return related[*gqlmodel.Place](ctx, r.Resolver, obj.Record)
 }
 
-func (r *placeResolver) Instances(ctx context.Context, obj *gqlmodel.Place, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Place], error) {
+func (r *placeResolver) Instances(ctx context.Context, obj *gqlmodel.Place, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedPlaceEdge], error) {
 	return related[*gqlmodel.Place](ctx, r.Resolver, obj.Record)
 }
 
-func (r *placeResolver) ParticipatedIn(ctx context.Context, obj *gqlmodel.Place, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Initiative], error) {
+func (r *placeResolver) ParticipatedIn(ctx context.Context, obj *gqlmodel.Place, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedInitiativeEdge], error) {
 	return related[*gqlmodel.Initiative](ctx, r.Resolver, obj.Record)
 }
 
-func (r *placeResolver) LocatedIn(ctx context.Context, obj *gqlmodel.Place, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Place], error) {
+func (r *placeResolver) LocatedIn(ctx context.Context, obj *gqlmodel.Place, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedPlaceEdge], error) {
 	return related[*gqlmodel.Place](ctx, r.Resolver, obj.Record)
 }
 
-func (r *placeResolver) LocationOf(ctx context.Context, obj *gqlmodel.Place, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *placeResolver) LocationOf(ctx context.Context, obj *gqlmodel.Place, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *placeResolver) SubjectOf(ctx context.Context, obj *gqlmodel.Place, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *placeResolver) SubjectOf(ctx context.Context, obj *gqlmodel.Place, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *placeResolver) AssessedBy(ctx context.Context, obj *gqlmodel.Place, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *placeResolver) AssessedBy(ctx context.Context, obj *gqlmodel.Place, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *placeResolver) SubjectTo(ctx context.Context, obj *gqlmodel.Place, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *placeResolver) SubjectTo(ctx context.Context, obj *gqlmodel.Place, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *placeEdgeResolver) Basis(ctx context.Context, obj *gqlmodel.EdgeOf[*gqlmodel.Place]) ([]gqlmodel.Basis, error) {
+func (r *relatedCitableEdgeResolver) Basis(ctx context.Context, obj *gqlmodel.RelatedEdge[gqlmodel.Citable]) ([]gqlmodel.Basis, error) {
 	return r.basis(ctx, obj.Claim)
 }
 
-func (r *placeEdgeResolver) Citations(ctx context.Context, obj *gqlmodel.EdgeOf[*gqlmodel.Place]) ([]gqlmodel.Citation, error) {
+func (r *relatedCitableEdgeResolver) Citations(ctx context.Context, obj *gqlmodel.RelatedEdge[gqlmodel.Citable]) ([]gqlmodel.Citation, error) {
 	return r.citations(ctx, obj.Claim)
 }
 
-func (r *responsibilityResolver) Statements(ctx context.Context, obj *gqlmodel.Responsibility, relations []graph.RelationName, direction *graph.Direction, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.StatementConnection, error) {
+func (r *relatedEntityEdgeResolver) Basis(ctx context.Context, obj *gqlmodel.RelatedEdge[gqlmodel.Entity]) ([]gqlmodel.Basis, error) {
+	return r.basis(ctx, obj.Claim)
+}
+
+func (r *relatedEntityEdgeResolver) Citations(ctx context.Context, obj *gqlmodel.RelatedEdge[gqlmodel.Entity]) ([]gqlmodel.Citation, error) {
+	return r.citations(ctx, obj.Claim)
+}
+
+func (r *relatedInitiativeEdgeResolver) Basis(ctx context.Context, obj *gqlmodel.RelatedEdge[*gqlmodel.Initiative]) ([]gqlmodel.Basis, error) {
+	return r.basis(ctx, obj.Claim)
+}
+
+func (r *relatedInitiativeEdgeResolver) Citations(ctx context.Context, obj *gqlmodel.RelatedEdge[*gqlmodel.Initiative]) ([]gqlmodel.Citation, error) {
+	return r.citations(ctx, obj.Claim)
+}
+
+func (r *relatedLegislationEdgeResolver) Basis(ctx context.Context, obj *gqlmodel.RelatedEdge[*gqlmodel.Legislation]) ([]gqlmodel.Basis, error) {
+	return r.basis(ctx, obj.Claim)
+}
+
+func (r *relatedLegislationEdgeResolver) Citations(ctx context.Context, obj *gqlmodel.RelatedEdge[*gqlmodel.Legislation]) ([]gqlmodel.Citation, error) {
+	return r.citations(ctx, obj.Claim)
+}
+
+func (r *relatedOrganisationEdgeResolver) Basis(ctx context.Context, obj *gqlmodel.RelatedEdge[*gqlmodel.Organisation]) ([]gqlmodel.Basis, error) {
+	return r.basis(ctx, obj.Claim)
+}
+
+func (r *relatedOrganisationEdgeResolver) Citations(ctx context.Context, obj *gqlmodel.RelatedEdge[*gqlmodel.Organisation]) ([]gqlmodel.Citation, error) {
+	return r.citations(ctx, obj.Claim)
+}
+
+func (r *relatedPersonEdgeResolver) Basis(ctx context.Context, obj *gqlmodel.RelatedEdge[*gqlmodel.Person]) ([]gqlmodel.Basis, error) {
+	return r.basis(ctx, obj.Claim)
+}
+
+func (r *relatedPersonEdgeResolver) Citations(ctx context.Context, obj *gqlmodel.RelatedEdge[*gqlmodel.Person]) ([]gqlmodel.Citation, error) {
+	return r.citations(ctx, obj.Claim)
+}
+
+func (r *relatedPlaceEdgeResolver) Basis(ctx context.Context, obj *gqlmodel.RelatedEdge[*gqlmodel.Place]) ([]gqlmodel.Basis, error) {
+	return r.basis(ctx, obj.Claim)
+}
+
+func (r *relatedPlaceEdgeResolver) Citations(ctx context.Context, obj *gqlmodel.RelatedEdge[*gqlmodel.Place]) ([]gqlmodel.Citation, error) {
+	return r.citations(ctx, obj.Claim)
+}
+
+func (r *relatedResponsibilityEdgeResolver) Basis(ctx context.Context, obj *gqlmodel.RelatedEdge[*gqlmodel.Responsibility]) ([]gqlmodel.Basis, error) {
+	return r.basis(ctx, obj.Claim)
+}
+
+func (r *relatedResponsibilityEdgeResolver) Citations(ctx context.Context, obj *gqlmodel.RelatedEdge[*gqlmodel.Responsibility]) ([]gqlmodel.Citation, error) {
+	return r.citations(ctx, obj.Claim)
+}
+
+func (r *relatedSourceEdgeResolver) Basis(ctx context.Context, obj *gqlmodel.RelatedEdge[*gqlmodel.Source]) ([]gqlmodel.Basis, error) {
+	return r.basis(ctx, obj.Claim)
+}
+
+func (r *relatedSourceEdgeResolver) Citations(ctx context.Context, obj *gqlmodel.RelatedEdge[*gqlmodel.Source]) ([]gqlmodel.Citation, error) {
+	return r.citations(ctx, obj.Claim)
+}
+
+func (r *relatedTopicEdgeResolver) Basis(ctx context.Context, obj *gqlmodel.RelatedEdge[*gqlmodel.Topic]) ([]gqlmodel.Basis, error) {
+	return r.basis(ctx, obj.Claim)
+}
+
+func (r *relatedTopicEdgeResolver) Citations(ctx context.Context, obj *gqlmodel.RelatedEdge[*gqlmodel.Topic]) ([]gqlmodel.Citation, error) {
+	return r.citations(ctx, obj.Claim)
+}
+
+func (r *responsibilityResolver) RedirectedFrom(ctx context.Context, obj *gqlmodel.Responsibility) ([]string, error) {
+	return r.redirectedFrom(ctx, obj.Record)
+}
+
+func (r *responsibilityResolver) ChangeEvents(ctx context.Context, obj *gqlmodel.Responsibility) ([]gqlmodel.ChangeEvent, error) {
+	return r.changeEvents(ctx, obj.Record)
+}
+
+func (r *responsibilityResolver) Conflicts(ctx context.Context, obj *gqlmodel.Responsibility) ([]gqlmodel.Conflict, error) {
+	return r.conflicts(ctx, obj.Record.View, obj.Record.Entity.ID)
+}
+
+func (r *responsibilityResolver) Statements(ctx context.Context, obj *gqlmodel.Responsibility, relations []graph.RelationName, properties []graph.PropertyName, direction *graph.Direction, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.StatementNodeEdge], error) {
 	return r.statements(ctx, obj.Record)
 }
 
-func (r *responsibilityResolver) Replaced(ctx context.Context, obj *gqlmodel.Responsibility, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Responsibility], error) {
+func (r *responsibilityResolver) Replaced(ctx context.Context, obj *gqlmodel.Responsibility, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedResponsibilityEdge], error) {
 	return related[*gqlmodel.Responsibility](ctx, r.Resolver, obj.Record)
 }
 
-func (r *responsibilityResolver) ReplacedBy(ctx context.Context, obj *gqlmodel.Responsibility, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Responsibility], error) {
+func (r *responsibilityResolver) ReplacedBy(ctx context.Context, obj *gqlmodel.Responsibility, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedResponsibilityEdge], error) {
 	return related[*gqlmodel.Responsibility](ctx, r.Resolver, obj.Record)
 }
 
-func (r *responsibilityResolver) ConferredBy(ctx context.Context, obj *gqlmodel.Responsibility, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *responsibilityResolver) ConferredBy(ctx context.Context, obj *gqlmodel.Responsibility, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedCitableEdge], error) {
+	return related[gqlmodel.Citable](ctx, r.Resolver, obj.Record)
+}
+
+func (r *responsibilityResolver) RemovedBy(ctx context.Context, obj *gqlmodel.Responsibility, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedCitableEdge], error) {
+	return related[gqlmodel.Citable](ctx, r.Resolver, obj.Record)
+}
+
+func (r *responsibilityResolver) Holders(ctx context.Context, obj *gqlmodel.Responsibility, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *responsibilityResolver) RemovedBy(ctx context.Context, obj *gqlmodel.Responsibility, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
-	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
-}
-
-func (r *responsibilityResolver) Holders(ctx context.Context, obj *gqlmodel.Responsibility, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
-	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
-}
-
-func (r *responsibilityResolver) PartOf(ctx context.Context, obj *gqlmodel.Responsibility, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Responsibility], error) {
+func (r *responsibilityResolver) PartOf(ctx context.Context, obj *gqlmodel.Responsibility, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedResponsibilityEdge], error) {
 	return related[*gqlmodel.Responsibility](ctx, r.Resolver, obj.Record)
 }
 
-func (r *responsibilityResolver) Parts(ctx context.Context, obj *gqlmodel.Responsibility, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Responsibility], error) {
+func (r *responsibilityResolver) Parts(ctx context.Context, obj *gqlmodel.Responsibility, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedResponsibilityEdge], error) {
 	return related[*gqlmodel.Responsibility](ctx, r.Resolver, obj.Record)
 }
 
-func (r *responsibilityResolver) InstanceOf(ctx context.Context, obj *gqlmodel.Responsibility, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Responsibility], error) {
+func (r *responsibilityResolver) InstanceOf(ctx context.Context, obj *gqlmodel.Responsibility, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedResponsibilityEdge], error) {
 	return related[*gqlmodel.Responsibility](ctx, r.Resolver, obj.Record)
 }
 
-func (r *responsibilityResolver) Instances(ctx context.Context, obj *gqlmodel.Responsibility, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Responsibility], error) {
+func (r *responsibilityResolver) Instances(ctx context.Context, obj *gqlmodel.Responsibility, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedResponsibilityEdge], error) {
 	return related[*gqlmodel.Responsibility](ctx, r.Resolver, obj.Record)
 }
 
-func (r *responsibilityResolver) About(ctx context.Context, obj *gqlmodel.Responsibility, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *responsibilityResolver) About(ctx context.Context, obj *gqlmodel.Responsibility, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *responsibilityResolver) SubjectOf(ctx context.Context, obj *gqlmodel.Responsibility, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *responsibilityResolver) SubjectOf(ctx context.Context, obj *gqlmodel.Responsibility, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *responsibilityResolver) IntroducedBy(ctx context.Context, obj *gqlmodel.Responsibility, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *responsibilityResolver) IntroducedBy(ctx context.Context, obj *gqlmodel.Responsibility, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *responsibilityResolver) ImplementedBy(ctx context.Context, obj *gqlmodel.Responsibility, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *responsibilityResolver) ImplementedBy(ctx context.Context, obj *gqlmodel.Responsibility, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *responsibilityResolver) AssessedBy(ctx context.Context, obj *gqlmodel.Responsibility, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *responsibilityResolver) AssessedBy(ctx context.Context, obj *gqlmodel.Responsibility, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *responsibilityResolver) RecommendedBy(ctx context.Context, obj *gqlmodel.Responsibility, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *responsibilityResolver) RecommendedBy(ctx context.Context, obj *gqlmodel.Responsibility, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *responsibilityResolver) AppliesTo(ctx context.Context, obj *gqlmodel.Responsibility, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *responsibilityResolver) AppliesTo(ctx context.Context, obj *gqlmodel.Responsibility, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *responsibilityEdgeResolver) Basis(ctx context.Context, obj *gqlmodel.EdgeOf[*gqlmodel.Responsibility]) ([]gqlmodel.Basis, error) {
-	return r.basis(ctx, obj.Claim)
+func (r *sourceResolver) RedirectedFrom(ctx context.Context, obj *gqlmodel.Source) ([]string, error) {
+	return r.redirectedFrom(ctx, obj.Record)
 }
 
-func (r *responsibilityEdgeResolver) Citations(ctx context.Context, obj *gqlmodel.EdgeOf[*gqlmodel.Responsibility]) ([]gqlmodel.Citation, error) {
-	return r.citations(ctx, obj.Claim)
+func (r *sourceResolver) ChangeEvents(ctx context.Context, obj *gqlmodel.Source) ([]gqlmodel.ChangeEvent, error) {
+	return r.changeEvents(ctx, obj.Record)
 }
 
-func (r *sourceResolver) Statements(ctx context.Context, obj *gqlmodel.Source, relations []graph.RelationName, direction *graph.Direction, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.StatementConnection, error) {
+func (r *sourceResolver) Conflicts(ctx context.Context, obj *gqlmodel.Source) ([]gqlmodel.Conflict, error) {
+	return r.conflicts(ctx, obj.Record.View, obj.Record.Entity.ID)
+}
+
+func (r *sourceResolver) Statements(ctx context.Context, obj *gqlmodel.Source, relations []graph.RelationName, properties []graph.PropertyName, direction *graph.Direction, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.StatementNodeEdge], error) {
 	return r.statements(ctx, obj.Record)
 }
 
-func (r *sourceResolver) Replaced(ctx context.Context, obj *gqlmodel.Source, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Source], error) {
+func (r *sourceResolver) Supports(ctx context.Context, obj *gqlmodel.Source, roles []graph.Role, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.SupportEdge], error) {
+	return r.supports(ctx, obj.Record)
+}
+
+func (r *sourceResolver) Replaced(ctx context.Context, obj *gqlmodel.Source, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedSourceEdge], error) {
 	return related[*gqlmodel.Source](ctx, r.Resolver, obj.Record)
 }
 
-func (r *sourceResolver) ReplacedBy(ctx context.Context, obj *gqlmodel.Source, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Source], error) {
+func (r *sourceResolver) ReplacedBy(ctx context.Context, obj *gqlmodel.Source, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedSourceEdge], error) {
 	return related[*gqlmodel.Source](ctx, r.Resolver, obj.Record)
 }
 
-func (r *sourceResolver) PartOf(ctx context.Context, obj *gqlmodel.Source, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Source], error) {
+func (r *sourceResolver) PartOf(ctx context.Context, obj *gqlmodel.Source, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedSourceEdge], error) {
 	return related[*gqlmodel.Source](ctx, r.Resolver, obj.Record)
 }
 
-func (r *sourceResolver) Parts(ctx context.Context, obj *gqlmodel.Source, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Source], error) {
+func (r *sourceResolver) Parts(ctx context.Context, obj *gqlmodel.Source, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedSourceEdge], error) {
 	return related[*gqlmodel.Source](ctx, r.Resolver, obj.Record)
 }
 
-func (r *sourceResolver) InstanceOf(ctx context.Context, obj *gqlmodel.Source, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Source], error) {
+func (r *sourceResolver) InstanceOf(ctx context.Context, obj *gqlmodel.Source, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedSourceEdge], error) {
 	return related[*gqlmodel.Source](ctx, r.Resolver, obj.Record)
 }
 
-func (r *sourceResolver) Instances(ctx context.Context, obj *gqlmodel.Source, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Source], error) {
+func (r *sourceResolver) Instances(ctx context.Context, obj *gqlmodel.Source, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedSourceEdge], error) {
 	return related[*gqlmodel.Source](ctx, r.Resolver, obj.Record)
 }
 
-func (r *sourceResolver) CommissionedBy(ctx context.Context, obj *gqlmodel.Source, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *sourceResolver) CommissionedBy(ctx context.Context, obj *gqlmodel.Source, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *sourceResolver) PublishedBy(ctx context.Context, obj *gqlmodel.Source, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *sourceResolver) PublishedBy(ctx context.Context, obj *gqlmodel.Source, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *sourceResolver) Authors(ctx context.Context, obj *gqlmodel.Source, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *sourceResolver) Authors(ctx context.Context, obj *gqlmodel.Source, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *sourceResolver) Cites(ctx context.Context, obj *gqlmodel.Source, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *sourceResolver) Cites(ctx context.Context, obj *gqlmodel.Source, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedCitableEdge], error) {
+	return related[gqlmodel.Citable](ctx, r.Resolver, obj.Record)
+}
+
+func (r *sourceResolver) CitedBy(ctx context.Context, obj *gqlmodel.Source, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedCitableEdge], error) {
+	return related[gqlmodel.Citable](ctx, r.Resolver, obj.Record)
+}
+
+func (r *sourceResolver) About(ctx context.Context, obj *gqlmodel.Source, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *sourceResolver) CitedBy(ctx context.Context, obj *gqlmodel.Source, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *sourceResolver) SubjectOf(ctx context.Context, obj *gqlmodel.Source, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *sourceResolver) About(ctx context.Context, obj *gqlmodel.Source, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *sourceResolver) Introduced(ctx context.Context, obj *gqlmodel.Source, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *sourceResolver) SubjectOf(ctx context.Context, obj *gqlmodel.Source, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *sourceResolver) Assessed(ctx context.Context, obj *gqlmodel.Source, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *sourceResolver) Introduced(ctx context.Context, obj *gqlmodel.Source, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *sourceResolver) AssessedBy(ctx context.Context, obj *gqlmodel.Source, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
-func (r *sourceResolver) Assessed(ctx context.Context, obj *gqlmodel.Source, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
+func (r *sourceResolver) Recommended(ctx context.Context, obj *gqlmodel.Source, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
-}
-
-func (r *sourceResolver) AssessedBy(ctx context.Context, obj *gqlmodel.Source, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
-	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
-}
-
-func (r *sourceResolver) Recommended(ctx context.Context, obj *gqlmodel.Source, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
-	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
-}
-
-func (r *sourceEdgeResolver) Basis(ctx context.Context, obj *gqlmodel.EdgeOf[*gqlmodel.Source]) ([]gqlmodel.Basis, error) {
-	return r.basis(ctx, obj.Claim)
-}
-
-func (r *sourceEdgeResolver) Citations(ctx context.Context, obj *gqlmodel.EdgeOf[*gqlmodel.Source]) ([]gqlmodel.Citation, error) {
-	return r.citations(ctx, obj.Claim)
 }
 
 func (r *statementNodeEdgeResolver) Basis(ctx context.Context, obj *gqlmodel.StatementNodeEdge) ([]gqlmodel.Basis, error) {
@@ -785,48 +897,60 @@ func (r *statementNodeEdgeResolver) Citations(ctx context.Context, obj *gqlmodel
 	return r.citations(ctx, obj.Claim)
 }
 
-func (r *topicResolver) Statements(ctx context.Context, obj *gqlmodel.Topic, relations []graph.RelationName, direction *graph.Direction, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.StatementConnection, error) {
-	return r.statements(ctx, obj.Record)
-}
-
-func (r *topicResolver) PartOf(ctx context.Context, obj *gqlmodel.Topic, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Topic], error) {
-	return related[*gqlmodel.Topic](ctx, r.Resolver, obj.Record)
-}
-
-func (r *topicResolver) Parts(ctx context.Context, obj *gqlmodel.Topic, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Topic], error) {
-	return related[*gqlmodel.Topic](ctx, r.Resolver, obj.Record)
-}
-
-func (r *topicResolver) InstanceOf(ctx context.Context, obj *gqlmodel.Topic, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Topic], error) {
-	return related[*gqlmodel.Topic](ctx, r.Resolver, obj.Record)
-}
-
-func (r *topicResolver) Instances(ctx context.Context, obj *gqlmodel.Topic, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Topic], error) {
-	return related[*gqlmodel.Topic](ctx, r.Resolver, obj.Record)
-}
-
-func (r *topicResolver) RegulatedBy(ctx context.Context, obj *gqlmodel.Topic, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[*gqlmodel.Organisation], error) {
-	return related[*gqlmodel.Organisation](ctx, r.Resolver, obj.Record)
-}
-
-func (r *topicResolver) SubjectOf(ctx context.Context, obj *gqlmodel.Topic, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
-	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
-}
-
-func (r *topicResolver) AssessedBy(ctx context.Context, obj *gqlmodel.Topic, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
-	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
-}
-
-func (r *topicResolver) SubjectTo(ctx context.Context, obj *gqlmodel.Topic, where *gqlmodel.StatementFilter, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.Entity], error) {
-	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
-}
-
-func (r *topicEdgeResolver) Basis(ctx context.Context, obj *gqlmodel.EdgeOf[*gqlmodel.Topic]) ([]gqlmodel.Basis, error) {
+func (r *supportEdgeResolver) Basis(ctx context.Context, obj *gqlmodel.SupportEdge) ([]gqlmodel.Basis, error) {
 	return r.basis(ctx, obj.Claim)
 }
 
-func (r *topicEdgeResolver) Citations(ctx context.Context, obj *gqlmodel.EdgeOf[*gqlmodel.Topic]) ([]gqlmodel.Citation, error) {
+func (r *supportEdgeResolver) Citations(ctx context.Context, obj *gqlmodel.SupportEdge) ([]gqlmodel.Citation, error) {
 	return r.citations(ctx, obj.Claim)
+}
+
+func (r *topicResolver) RedirectedFrom(ctx context.Context, obj *gqlmodel.Topic) ([]string, error) {
+	return r.redirectedFrom(ctx, obj.Record)
+}
+
+func (r *topicResolver) ChangeEvents(ctx context.Context, obj *gqlmodel.Topic) ([]gqlmodel.ChangeEvent, error) {
+	return r.changeEvents(ctx, obj.Record)
+}
+
+func (r *topicResolver) Conflicts(ctx context.Context, obj *gqlmodel.Topic) ([]gqlmodel.Conflict, error) {
+	return r.conflicts(ctx, obj.Record.View, obj.Record.Entity.ID)
+}
+
+func (r *topicResolver) Statements(ctx context.Context, obj *gqlmodel.Topic, relations []graph.RelationName, properties []graph.PropertyName, direction *graph.Direction, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.StatementNodeEdge], error) {
+	return r.statements(ctx, obj.Record)
+}
+
+func (r *topicResolver) PartOf(ctx context.Context, obj *gqlmodel.Topic, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedTopicEdge], error) {
+	return related[*gqlmodel.Topic](ctx, r.Resolver, obj.Record)
+}
+
+func (r *topicResolver) Parts(ctx context.Context, obj *gqlmodel.Topic, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedTopicEdge], error) {
+	return related[*gqlmodel.Topic](ctx, r.Resolver, obj.Record)
+}
+
+func (r *topicResolver) InstanceOf(ctx context.Context, obj *gqlmodel.Topic, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedTopicEdge], error) {
+	return related[*gqlmodel.Topic](ctx, r.Resolver, obj.Record)
+}
+
+func (r *topicResolver) Instances(ctx context.Context, obj *gqlmodel.Topic, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedTopicEdge], error) {
+	return related[*gqlmodel.Topic](ctx, r.Resolver, obj.Record)
+}
+
+func (r *topicResolver) RegulatedBy(ctx context.Context, obj *gqlmodel.Topic, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedOrganisationEdge], error) {
+	return related[*gqlmodel.Organisation](ctx, r.Resolver, obj.Record)
+}
+
+func (r *topicResolver) SubjectOf(ctx context.Context, obj *gqlmodel.Topic, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
+	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
+}
+
+func (r *topicResolver) AssessedBy(ctx context.Context, obj *gqlmodel.Topic, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
+	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
+}
+
+func (r *topicResolver) SubjectTo(ctx context.Context, obj *gqlmodel.Topic, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
+	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
 func (r *viewResolver) Node(ctx context.Context, obj *gqlmodel.View, id string) (gqlmodel.Node, error) {
@@ -873,12 +997,64 @@ func (r *viewResolver) Topic(ctx context.Context, obj *gqlmodel.View, id *string
 	return r.reads(obj).Topic(ctx, id, identifier)
 }
 
+func (r *viewResolver) Entities(ctx context.Context, obj *gqlmodel.View, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.EntityEdge], error) {
+	return entities[gqlmodel.Entity](ctx, r.reads(obj), "")
+}
+
+func (r *viewResolver) Organisations(ctx context.Context, obj *gqlmodel.View, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.OrganisationEdge], error) {
+	return entities[*gqlmodel.Organisation](ctx, r.reads(obj), graph.Organisation)
+}
+
+func (r *viewResolver) Legislations(ctx context.Context, obj *gqlmodel.View, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.LegislationEdge], error) {
+	return entities[*gqlmodel.Legislation](ctx, r.reads(obj), graph.Legislation)
+}
+
+func (r *viewResolver) Initiatives(ctx context.Context, obj *gqlmodel.View, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.InitiativeEdge], error) {
+	return entities[*gqlmodel.Initiative](ctx, r.reads(obj), graph.Initiative)
+}
+
+func (r *viewResolver) Responsibilities(ctx context.Context, obj *gqlmodel.View, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.ResponsibilityEdge], error) {
+	return entities[*gqlmodel.Responsibility](ctx, r.reads(obj), graph.Responsibility)
+}
+
+func (r *viewResolver) Sources(ctx context.Context, obj *gqlmodel.View, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.SourceEdge], error) {
+	return entities[*gqlmodel.Source](ctx, r.reads(obj), graph.Source)
+}
+
+func (r *viewResolver) People(ctx context.Context, obj *gqlmodel.View, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.PersonEdge], error) {
+	return entities[*gqlmodel.Person](ctx, r.reads(obj), graph.Person)
+}
+
+func (r *viewResolver) Places(ctx context.Context, obj *gqlmodel.View, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.PlaceEdge], error) {
+	return entities[*gqlmodel.Place](ctx, r.reads(obj), graph.Place)
+}
+
+func (r *viewResolver) Topics(ctx context.Context, obj *gqlmodel.View, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.TopicEdge], error) {
+	return entities[*gqlmodel.Topic](ctx, r.reads(obj), graph.Topic)
+}
+
 func (r *viewResolver) Statement(ctx context.Context, obj *gqlmodel.View, id string) (*gqlmodel.Statement, error) {
 	return r.reads(obj).Statement(ctx, id)
 }
 
 func (r *viewResolver) ChangeEvent(ctx context.Context, obj *gqlmodel.View, id string) (*gqlmodel.ChangeEvent, error) {
 	return r.reads(obj).ChangeEvent(ctx, id)
+}
+
+func (r *viewResolver) Statements(ctx context.Context, obj *gqlmodel.View, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.StatementNodeEdge], error) {
+	return r.reads(obj).Statements(ctx, where, orderBy, first, after, last, before)
+}
+
+func (r *viewResolver) ChangeEvents(ctx context.Context, obj *gqlmodel.View, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.ChangeEventEdge], error) {
+	return r.reads(obj).ChangeEvents(ctx, where, orderBy, first, after, last, before)
+}
+
+func (r *viewResolver) Conflict(ctx context.Context, obj *gqlmodel.View, id string) (*gqlmodel.Conflict, error) {
+	return r.reads(obj).Conflict(ctx, id)
+}
+
+func (r *viewResolver) Conflicts(ctx context.Context, obj *gqlmodel.View, where map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.ConflictEdge], error) {
+	return r.reads(obj).Conflicts(ctx, where, first, after, last, before)
 }
 
 func (r *viewResolver) Search(ctx context.Context, obj *gqlmodel.View, text string, kinds []graph.Kind, first *int, after *string) (*gqlmodel.SearchConnection, error) {
@@ -893,42 +1069,67 @@ func (r *viewResolver) Datasets(ctx context.Context, obj *gqlmodel.View) ([]gqlm
 	return r.reads(obj).Datasets(ctx)
 }
 
-func (r *viewResolver) Revision(ctx context.Context, obj *gqlmodel.View) (*gqlmodel.Revision, error) {
-	return r.reads(obj).Revision(ctx)
+func (r *viewResolver) Statistics(ctx context.Context, obj *gqlmodel.View) (*gqlmodel.Statistics, error) {
+	return r.reads(obj).Statistics(ctx)
 }
 
-func (r *Resolver) EntityEdge() gqlapi.EntityEdgeResolver { return &entityEdgeResolver{r} }
-
-func (r *Resolver) InitiativeEdge() gqlapi.InitiativeEdgeResolver { return &initiativeEdgeResolver{r} }
-
-func (r *Resolver) LegislationEdge() gqlapi.LegislationEdgeResolver {
-	return &legislationEdgeResolver{r}
+func (r *viewResolver) Revision(ctx context.Context, obj *gqlmodel.View, number *int) (*gqlmodel.Revision, error) {
+	return r.reads(obj).Revision(ctx, number)
 }
 
-func (r *Resolver) OrganisationEdge() gqlapi.OrganisationEdgeResolver {
-	return &organisationEdgeResolver{r}
+func (r *viewResolver) Revisions(ctx context.Context, obj *gqlmodel.View, first *int, after *string) (*gqlmodel.ConnectionOf[gqlmodel.RevisionEdge], error) {
+	return r.reads(obj).Revisions(ctx, first, after)
 }
 
-func (r *Resolver) PersonEdge() gqlapi.PersonEdgeResolver { return &personEdgeResolver{r} }
-
-func (r *Resolver) PlaceEdge() gqlapi.PlaceEdgeResolver { return &placeEdgeResolver{r} }
-
-func (r *Resolver) ResponsibilityEdge() gqlapi.ResponsibilityEdgeResolver {
-	return &responsibilityEdgeResolver{r}
+func (r *Resolver) RelatedCitableEdge() gqlapi.RelatedCitableEdgeResolver {
+	return &relatedCitableEdgeResolver{r}
 }
 
-func (r *Resolver) SourceEdge() gqlapi.SourceEdgeResolver { return &sourceEdgeResolver{r} }
+func (r *Resolver) RelatedEntityEdge() gqlapi.RelatedEntityEdgeResolver {
+	return &relatedEntityEdgeResolver{r}
+}
 
-func (r *Resolver) TopicEdge() gqlapi.TopicEdgeResolver { return &topicEdgeResolver{r} }
+func (r *Resolver) RelatedInitiativeEdge() gqlapi.RelatedInitiativeEdgeResolver {
+	return &relatedInitiativeEdgeResolver{r}
+}
+
+func (r *Resolver) RelatedLegislationEdge() gqlapi.RelatedLegislationEdgeResolver {
+	return &relatedLegislationEdgeResolver{r}
+}
+
+func (r *Resolver) RelatedOrganisationEdge() gqlapi.RelatedOrganisationEdgeResolver {
+	return &relatedOrganisationEdgeResolver{r}
+}
+
+func (r *Resolver) RelatedPersonEdge() gqlapi.RelatedPersonEdgeResolver {
+	return &relatedPersonEdgeResolver{r}
+}
+
+func (r *Resolver) RelatedPlaceEdge() gqlapi.RelatedPlaceEdgeResolver {
+	return &relatedPlaceEdgeResolver{r}
+}
+
+func (r *Resolver) RelatedResponsibilityEdge() gqlapi.RelatedResponsibilityEdgeResolver {
+	return &relatedResponsibilityEdgeResolver{r}
+}
+
+func (r *Resolver) RelatedSourceEdge() gqlapi.RelatedSourceEdgeResolver {
+	return &relatedSourceEdgeResolver{r}
+}
+
+func (r *Resolver) RelatedTopicEdge() gqlapi.RelatedTopicEdgeResolver {
+	return &relatedTopicEdgeResolver{r}
+}
 
 type (
-	entityEdgeResolver         struct{ *Resolver }
-	initiativeEdgeResolver     struct{ *Resolver }
-	legislationEdgeResolver    struct{ *Resolver }
-	organisationEdgeResolver   struct{ *Resolver }
-	personEdgeResolver         struct{ *Resolver }
-	placeEdgeResolver          struct{ *Resolver }
-	responsibilityEdgeResolver struct{ *Resolver }
-	sourceEdgeResolver         struct{ *Resolver }
-	topicEdgeResolver          struct{ *Resolver }
+	relatedCitableEdgeResolver        struct{ *Resolver }
+	relatedEntityEdgeResolver         struct{ *Resolver }
+	relatedInitiativeEdgeResolver     struct{ *Resolver }
+	relatedLegislationEdgeResolver    struct{ *Resolver }
+	relatedOrganisationEdgeResolver   struct{ *Resolver }
+	relatedPersonEdgeResolver         struct{ *Resolver }
+	relatedPlaceEdgeResolver          struct{ *Resolver }
+	relatedResponsibilityEdgeResolver struct{ *Resolver }
+	relatedSourceEdgeResolver         struct{ *Resolver }
+	relatedTopicEdgeResolver          struct{ *Resolver }
 )

@@ -19,8 +19,11 @@ import (
 // Store is the part of [graph.Store] that answers are made from.
 type Store interface {
 	graph.Reader
+	graph.Lister
 	graph.Searcher
+	graph.Counter
 	graph.Revisions
+	graph.History
 }
 
 // Resolver is the root of all resolvers. It holds nothing of an operation.
@@ -52,7 +55,7 @@ func (*Resolver) changeEvent(ctx context.Context, v graph.View, id string) (*gql
 // dataset is a data set that a citation names.
 func (*Resolver) dataset(ctx context.Context, v graph.View, id string) (*gqlmodel.Dataset, error) {
 	if onlyID(graphql.GetOperationContext(ctx), graphql.GetFieldContext(ctx).Field) {
-		return &gqlmodel.Dataset{Dataset: graph.Dataset{ID: id}}, nil
+		return &gqlmodel.Dataset{Dataset: graph.Dataset{ID: id}, View: v}, nil
 	}
 	all, err := operationOf(ctx).datasets.get(ctx, v, "")
 	if err != nil {
@@ -62,7 +65,7 @@ func (*Resolver) dataset(ctx context.Context, v graph.View, id string) (*gqlmode
 	if i < 0 {
 		return nil, errors.New("the dataset " + id + " is named by a citation and missing")
 	}
-	return &gqlmodel.Dataset{Dataset: all[i]}, nil
+	return &gqlmodel.Dataset{Dataset: all[i], View: v}, nil
 }
 
 // citations are a statement's citations.
@@ -79,44 +82,75 @@ func (*Resolver) basis(ctx context.Context, c gqlmodel.Claim) ([]gqlmodel.Basis,
 
 // statements answers the field of that name of every kind.
 func (*Resolver) statements(ctx context.Context, of gqlmodel.Record) (*gqlmodel.StatementConnection, error) {
-	page, err := operationOf(ctx).page(ctx, of)
+	return edges(ctx, of, func(e gqlmodel.Edge, _ *graph.Entity) (gqlmodel.StatementNodeEdge, error) {
+		return gqlmodel.StatementNodeEdge{Edge: e}, nil
+	})
+}
+
+// supports answers the field of that name of what may be cited.
+func (*Resolver) supports(ctx context.Context, of gqlmodel.Record) (*gqlmodel.SupportConnection, error) {
+	a, err := asked(graphql.GetOperationContext(ctx), graphql.GetFieldContext(ctx).Field, of.View)
 	if err != nil {
 		return nil, err
 	}
-	edges := make([]gqlmodel.StatementNodeEdge, len(page.Edges))
-	for i, e := range page.Edges {
-		edges[i] = gqlmodel.StatementNodeEdge{Edge: edgeOf(e, of.View)}
+	return edges(ctx, of, func(e gqlmodel.Edge, _ *graph.Entity) (gqlmodel.SupportEdge, error) {
+		return gqlmodel.SupportEdge{StatementNodeEdge: gqlmodel.StatementNodeEdge{Edge: e}, Text: of.Entity.ID, Roles: a.query.CitedAs}, nil
+	})
+}
+
+// passages are those of a statement's citations that cite a text in these roles.
+func passages(citations []graph.Citation, text string, roles []graph.Role) (of []graph.Citation) {
+	for _, c := range citations {
+		if c.SourceID == text && slices.Contains(roles, c.Role) {
+			of = append(of, c)
+		}
 	}
-	return &gqlmodel.StatementConnection{Edges: edges, PageInfo: pageInfo(page, of.View), TotalCount: page.Total}, nil
+	return of
 }
 
 // related answers a relation field.
-func related[T gqlmodel.Entity](ctx context.Context, _ *Resolver, of gqlmodel.Record) (*gqlmodel.ConnectionOf[T], error) {
+func related[T gqlmodel.Entity](ctx context.Context, _ *Resolver, of gqlmodel.Record) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEdge[T]], error) {
+	return edges(ctx, of, func(e gqlmodel.Edge, far *graph.Entity) (gqlmodel.RelatedEdge[T], error) {
+		node, err := gqlmodel.As[T](gqlmodel.Record{Entity: far, View: of.View})
+		return gqlmodel.RelatedEdge[T]{Edge: e, Node: node}, err
+	})
+}
+
+// edges answers a field that lists statements of an entity; edge makes each edge from what all have and from the far end.
+func edges[E any](ctx context.Context, of gqlmodel.Record, edge func(gqlmodel.Edge, *graph.Entity) (E, error)) (*gqlmodel.ConnectionOf[E], error) {
 	page, err := operationOf(ctx).page(ctx, of)
 	if err != nil {
 		return nil, err
 	}
-	edges := make([]gqlmodel.EdgeOf[T], len(page.Edges))
-	for i, e := range page.Edges {
-		node, err := gqlmodel.As[T](gqlmodel.Record{Entity: e.Node, View: of.View})
-		if err != nil {
-			return nil, err
-		}
-		edges[i] = gqlmodel.EdgeOf[T]{Edge: edgeOf(e, of.View), Node: node}
-	}
-	return &gqlmodel.ConnectionOf[T]{Edges: edges, PageInfo: pageInfo(page, of.View), TotalCount: page.Total}, nil
+	return connect(page.Edges, page.PageInfo, func(e graph.Edge) (E, gqlmodel.Cursor, error) {
+		place := page.asked.cursor(of.View, e.Statement.Cursor(page.asked.query.Order))
+		made, err := edge(gqlmodel.Edge{Claim: gqlmodel.Claim{Record: e.Statement, View: of.View}, Seen: e.Direction, Place: place}, e.Node)
+		return made, place, err
+	})
 }
 
-func edgeOf(e graph.Edge, v graph.View) gqlmodel.Edge {
-	return gqlmodel.Edge{Claim: gqlmodel.Claim{Record: e.Statement, View: v}, Seen: e.Direction}
+// conflicts are those of an entity or a statement.
+func (*Resolver) conflicts(ctx context.Context, v graph.View, id string) ([]gqlmodel.Conflict, error) {
+	found, err := operationOf(ctx).conflictsOf.get(ctx, v, id)
+	out := make([]gqlmodel.Conflict, len(found))
+	for i, c := range found {
+		out[i] = gqlmodel.Conflict{Record: c, View: v}
+	}
+	return out, err
 }
 
-func pageInfo(page graph.EdgePage, v graph.View) gqlmodel.PageInfo {
-	info := gqlmodel.PageInfo{HasPreviousPage: page.HasPrevious, HasNextPage: page.HasNext}
-	if n := len(page.Edges); n > 0 {
-		first := gqlmodel.CursorOf(gqlmodel.Claim{Record: page.Edges[0].Statement, View: v})
-		last := gqlmodel.CursorOf(gqlmodel.Claim{Record: page.Edges[n-1].Statement, View: v})
-		info.First, info.Last = &first, &last
+// changeEvents are those of an entity.
+func (*Resolver) changeEvents(ctx context.Context, of gqlmodel.Record) ([]gqlmodel.ChangeEvent, error) {
+	found, err := operationOf(ctx).eventsOf.get(ctx, of.View, of.Entity.ID)
+	out := make([]gqlmodel.ChangeEvent, len(found))
+	for i, e := range found {
+		out[i] = gqlmodel.ChangeEvent{Record: e, View: of.View}
 	}
-	return info
+	return out, err
+}
+
+// redirectedFrom are the ids that redirect to an entity.
+func (*Resolver) redirectedFrom(ctx context.Context, of gqlmodel.Record) ([]string, error) {
+	found, err := operationOf(ctx).redirectsTo.get(ctx, of.View, of.Entity.ID)
+	return append([]string{}, found...), err
 }

@@ -7,6 +7,7 @@ package resolvers
 
 import (
 	"context"
+	"time"
 
 	"github.com/policygraph/policygraph/graph"
 	"github.com/policygraph/policygraph/internal/gqlapi"
@@ -42,6 +43,41 @@ func (r *citationResolver) Dataset(ctx context.Context, obj *gqlmodel.Citation) 
 	return r.dataset(ctx, obj.View, obj.Record.Dataset)
 }
 
+func (r *conflictResolver) Members(ctx context.Context, obj *gqlmodel.Conflict) ([]gqlmodel.Statement, error) {
+	if err := operationOf(ctx).statements.fill(ctx, obj.View, obj.Record.Members); err != nil {
+		return nil, err
+	}
+	out := make([]gqlmodel.Statement, len(obj.Record.Members))
+	for i, id := range obj.Record.Members {
+		s, err := r.statement(ctx, obj.View, id)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = *s
+	}
+	return out, nil
+}
+
+func (r *conflictResolver) Preferred(ctx context.Context, obj *gqlmodel.Conflict) (*gqlmodel.Statement, error) {
+	if obj.Record.Preferred == "" {
+		return nil, nil
+	}
+	return r.statement(ctx, obj.View, obj.Record.Preferred)
+}
+
+func (r *countResolver) Entity(ctx context.Context, obj *gqlmodel.Count) (gqlmodel.Entity, error) {
+	id := obj.EntityID()
+	if id == "" {
+		return nil, nil
+	}
+	return r.entity(ctx, obj.View, id)
+}
+
+func (r *datasetResolver) CitationCount(ctx context.Context, obj *gqlmodel.Dataset) (int, error) {
+	counts, err := operationOf(ctx).citationCount.get(ctx, obj.View, "")
+	return counts[obj.ID], err
+}
+
 func (r *nameResolver) Citations(ctx context.Context, obj *gqlmodel.Name) ([]gqlmodel.Citation, error) {
 	return r.citations(ctx, gqlmodel.Claim{Record: &graph.Statement{ID: obj.Record.Statement}, View: obj.View})
 }
@@ -50,16 +86,8 @@ func (r *nameResolver) Statement(ctx context.Context, obj *gqlmodel.Name) (*gqlm
 	return r.statement(ctx, obj.View, obj.Record.Statement)
 }
 
-func (r *queryResolver) At(ctx context.Context, date graph.Date) (*gqlmodel.View, error) {
-	v, err := r.reads(nil).view(ctx)
-	if err != nil {
-		return nil, err
-	}
-	// What is a date of a record need not be one to ask for.
-	if v.Date, err = graph.ParseQueryDate(date.String()); err != nil {
-		return nil, err
-	}
-	return &gqlmodel.View{View: v}, nil
+func (r *queryResolver) At(ctx context.Context, date *graph.Date, knownAt *time.Time, revision *int) (*gqlmodel.View, error) {
+	return r.at(ctx, date, knownAt, revision)
 }
 
 func (r *queryResolver) Node(ctx context.Context, id string) (gqlmodel.Node, error) {
@@ -106,12 +134,64 @@ func (r *queryResolver) Topic(ctx context.Context, id *string, identifier *gqlmo
 	return r.reads(nil).Topic(ctx, id, identifier)
 }
 
+func (r *queryResolver) Entities(ctx context.Context, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.EntityEdge], error) {
+	return entities[gqlmodel.Entity](ctx, r.reads(nil), "")
+}
+
+func (r *queryResolver) Organisations(ctx context.Context, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.OrganisationEdge], error) {
+	return entities[*gqlmodel.Organisation](ctx, r.reads(nil), graph.Organisation)
+}
+
+func (r *queryResolver) Legislations(ctx context.Context, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.LegislationEdge], error) {
+	return entities[*gqlmodel.Legislation](ctx, r.reads(nil), graph.Legislation)
+}
+
+func (r *queryResolver) Initiatives(ctx context.Context, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.InitiativeEdge], error) {
+	return entities[*gqlmodel.Initiative](ctx, r.reads(nil), graph.Initiative)
+}
+
+func (r *queryResolver) Responsibilities(ctx context.Context, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.ResponsibilityEdge], error) {
+	return entities[*gqlmodel.Responsibility](ctx, r.reads(nil), graph.Responsibility)
+}
+
+func (r *queryResolver) Sources(ctx context.Context, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.SourceEdge], error) {
+	return entities[*gqlmodel.Source](ctx, r.reads(nil), graph.Source)
+}
+
+func (r *queryResolver) People(ctx context.Context, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.PersonEdge], error) {
+	return entities[*gqlmodel.Person](ctx, r.reads(nil), graph.Person)
+}
+
+func (r *queryResolver) Places(ctx context.Context, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.PlaceEdge], error) {
+	return entities[*gqlmodel.Place](ctx, r.reads(nil), graph.Place)
+}
+
+func (r *queryResolver) Topics(ctx context.Context, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.TopicEdge], error) {
+	return entities[*gqlmodel.Topic](ctx, r.reads(nil), graph.Topic)
+}
+
 func (r *queryResolver) Statement(ctx context.Context, id string) (*gqlmodel.Statement, error) {
 	return r.reads(nil).Statement(ctx, id)
 }
 
 func (r *queryResolver) ChangeEvent(ctx context.Context, id string) (*gqlmodel.ChangeEvent, error) {
 	return r.reads(nil).ChangeEvent(ctx, id)
+}
+
+func (r *queryResolver) Statements(ctx context.Context, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.StatementNodeEdge], error) {
+	return r.reads(nil).Statements(ctx, where, orderBy, first, after, last, before)
+}
+
+func (r *queryResolver) ChangeEvents(ctx context.Context, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.ChangeEventEdge], error) {
+	return r.reads(nil).ChangeEvents(ctx, where, orderBy, first, after, last, before)
+}
+
+func (r *queryResolver) Conflict(ctx context.Context, id string) (*gqlmodel.Conflict, error) {
+	return r.reads(nil).Conflict(ctx, id)
+}
+
+func (r *queryResolver) Conflicts(ctx context.Context, where map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.ConflictEdge], error) {
+	return r.reads(nil).Conflicts(ctx, where, first, after, last, before)
 }
 
 func (r *queryResolver) Search(ctx context.Context, text string, kinds []graph.Kind, first *int, after *string) (*gqlmodel.SearchConnection, error) {
@@ -126,8 +206,16 @@ func (r *queryResolver) Datasets(ctx context.Context) ([]gqlmodel.Dataset, error
 	return r.reads(nil).Datasets(ctx)
 }
 
-func (r *queryResolver) Revision(ctx context.Context) (*gqlmodel.Revision, error) {
-	return r.reads(nil).Revision(ctx)
+func (r *queryResolver) Statistics(ctx context.Context) (*gqlmodel.Statistics, error) {
+	return r.reads(nil).Statistics(ctx)
+}
+
+func (r *queryResolver) Revision(ctx context.Context, number *int) (*gqlmodel.Revision, error) {
+	return r.reads(nil).Revision(ctx, number)
+}
+
+func (r *queryResolver) Revisions(ctx context.Context, first *int, after *string) (*gqlmodel.ConnectionOf[gqlmodel.RevisionEdge], error) {
+	return r.reads(nil).Revisions(ctx, first, after)
 }
 
 func (r *statementResolver) Subject(ctx context.Context, obj *gqlmodel.Statement) (gqlmodel.Entity, error) {
@@ -164,6 +252,27 @@ func (r *statementResolver) Citations(ctx context.Context, obj *gqlmodel.Stateme
 	return r.citations(ctx, obj.Claim)
 }
 
+func (r *statementResolver) Conflicts(ctx context.Context, obj *gqlmodel.Statement) ([]gqlmodel.Conflict, error) {
+	return r.conflicts(ctx, obj.View, obj.Record.ID)
+}
+
+func (r *statisticsResolver) Entities(ctx context.Context, obj *gqlmodel.Statistics, by graph.CountBy, where map[string]any, first *int) (*gqlmodel.Counts, error) {
+	return count(ctx, obj.View, graph.CountEntities, by, first)
+}
+
+func (r *statisticsResolver) Statements(ctx context.Context, obj *gqlmodel.Statistics, by graph.CountBy, where map[string]any, first *int) (*gqlmodel.Counts, error) {
+	return count(ctx, obj.View, graph.CountStatements, by, first)
+}
+
+func (r *statisticsResolver) Citations(ctx context.Context, obj *gqlmodel.Statistics, by graph.CountBy, where map[string]any, first *int) (*gqlmodel.Counts, error) {
+	return count(ctx, obj.View, graph.CountCitations, by, first)
+}
+
+func (r *supportEdgeResolver) Passages(ctx context.Context, obj *gqlmodel.SupportEdge) ([]gqlmodel.Citation, error) {
+	evidence, err := operationOf(ctx).evidence.get(ctx, obj.View, obj.Record.ID)
+	return gqlmodel.Citations(passages(evidence.Citations, obj.Text, obj.Roles), obj.View), err
+}
+
 func (r *valueResolver) Entity(ctx context.Context, obj *gqlmodel.Value) (gqlmodel.Entity, error) {
 	if obj.Record.Kind != graph.EntityValue {
 		return nil, nil
@@ -176,6 +285,12 @@ func (r *Resolver) ChangeEvent() gqlapi.ChangeEventResolver { return &changeEven
 func (r *Resolver) ChangePair() gqlapi.ChangePairResolver { return &changePairResolver{r} }
 
 func (r *Resolver) Citation() gqlapi.CitationResolver { return &citationResolver{r} }
+
+func (r *Resolver) Conflict() gqlapi.ConflictResolver { return &conflictResolver{r} }
+
+func (r *Resolver) Count() gqlapi.CountResolver { return &countResolver{r} }
+
+func (r *Resolver) Dataset() gqlapi.DatasetResolver { return &datasetResolver{r} }
 
 func (r *Resolver) Initiative() gqlapi.InitiativeResolver { return &initiativeResolver{r} }
 
@@ -201,6 +316,10 @@ func (r *Resolver) StatementNodeEdge() gqlapi.StatementNodeEdgeResolver {
 	return &statementNodeEdgeResolver{r}
 }
 
+func (r *Resolver) Statistics() gqlapi.StatisticsResolver { return &statisticsResolver{r} }
+
+func (r *Resolver) SupportEdge() gqlapi.SupportEdgeResolver { return &supportEdgeResolver{r} }
+
 func (r *Resolver) Topic() gqlapi.TopicResolver { return &topicResolver{r} }
 
 func (r *Resolver) Value() gqlapi.ValueResolver { return &valueResolver{r} }
@@ -211,6 +330,9 @@ type (
 	changeEventResolver       struct{ *Resolver }
 	changePairResolver        struct{ *Resolver }
 	citationResolver          struct{ *Resolver }
+	conflictResolver          struct{ *Resolver }
+	countResolver             struct{ *Resolver }
+	datasetResolver           struct{ *Resolver }
 	initiativeResolver        struct{ *Resolver }
 	legislationResolver       struct{ *Resolver }
 	nameResolver              struct{ *Resolver }
@@ -222,6 +344,8 @@ type (
 	sourceResolver            struct{ *Resolver }
 	statementResolver         struct{ *Resolver }
 	statementNodeEdgeResolver struct{ *Resolver }
+	statisticsResolver        struct{ *Resolver }
+	supportEdgeResolver       struct{ *Resolver }
 	topicResolver             struct{ *Resolver }
 	valueResolver             struct{ *Resolver }
 	viewResolver              struct{ *Resolver }

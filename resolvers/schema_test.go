@@ -3,10 +3,12 @@ package resolvers_test
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/go-cmp/cmp"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/formatter"
@@ -71,6 +73,127 @@ func TestDescriptions(t *testing.T) {
 	}
 	if described < 1000 {
 		t.Errorf("only %d elements were looked at", described)
+	}
+}
+
+// TestNames holds the names of the schema to one style: types in PascalCase, fields and arguments in camelCase, values in CAPITALS; inputs
+// end in Filter, Order or Input, connections and edges in those words.
+func TestNames(t *testing.T) {
+	for _, fault := range nameFaults(resolvers.Schema()) {
+		t.Error(fault)
+	}
+}
+
+// TestNameFaults shows that the check finds what it should.
+func TestNameFaults(t *testing.T) {
+	for name, test := range map[string]struct {
+		change func(*ast.Schema)
+		want   string
+	}{
+		"field":   {func(s *ast.Schema) { s.Types["Name"].Fields[0].Name = "Text" }, "Name.Text is not in camelCase"},
+		"acronym": {func(s *ast.Schema) { s.Types["Name"].Fields[0].Name = "sourceURL" }, "Name.sourceURL is not in camelCase"},
+		"input":   {func(s *ast.Schema) { s.Types["DateRange"] = &ast.Definition{Kind: ast.InputObject, Name: "DateRange"} }, "input DateRange ends in none of Filter, Order, Input"},
+		"list":    {func(s *ast.Schema) { s.Types["NameConnections"] = &ast.Definition{Kind: ast.Object, Name: "Name_Page"} }, "Name_Page is not in PascalCase"},
+		"edges of": {func(s *ast.Schema) {
+			s.Types["PlaceConnection"].Fields[0].Type = ast.ListType(ast.NamedType("Place", nil), nil)
+		}, "PlaceConnection.edges are of Place; want a type whose name ends in Edge"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := clone(resolvers.Schema())
+			test.change(s)
+			if got := nameFaults(s); !slices.Contains(got, test.want) {
+				t.Errorf("faults are %q; want %q among them", got, test.want)
+			}
+		})
+	}
+}
+
+var (
+	pascalCase = regexp.MustCompile(`^([A-Z][a-z0-9]+)+$`)
+	camelCase  = regexp.MustCompile(`^[a-z][a-z0-9]*([A-Z][a-z0-9]+)*$`)
+	capitals   = regexp.MustCompile(`^[A-Z]+(_[A-Z]+)*$`)
+)
+
+func nameFaults(s *ast.Schema) (faults []string) {
+	check := func(ok bool, format string, args ...any) {
+		if !ok {
+			faults = append(faults, fmt.Sprintf(format, args...))
+		}
+	}
+	for _, def := range own(s) {
+		check(pascalCase.MatchString(strings.ReplaceAll(def.Name, "DateTime", "Date")), "%s is not in PascalCase", def.Name)
+		for _, f := range ownFields(def) {
+			check(camelCase.MatchString(f.Name), "%s.%s is not in camelCase", def.Name, f.Name)
+			for _, a := range f.Arguments {
+				check(camelCase.MatchString(a.Name), "%s.%s(%s) is not in camelCase", def.Name, f.Name, a.Name)
+			}
+		}
+		for _, v := range def.EnumValues {
+			check(capitals.MatchString(v.Name), "%s.%s is not in capitals", def.Name, v.Name)
+		}
+		if def.Kind == ast.InputObject {
+			check(strings.HasSuffix(def.Name, "Filter") || strings.HasSuffix(def.Name, "Order") || strings.HasSuffix(def.Name, "Input"),
+				"input %s ends in none of Filter, Order, Input", def.Name)
+		}
+		if edges := def.Fields.ForName("edges"); edges != nil {
+			check(strings.HasSuffix(edges.Type.Name(), "Edge"), "%s.edges are of %s; want a type whose name ends in Edge", def.Name, edges.Type.Name())
+		}
+	}
+	return faults
+}
+
+// TestExamplesInDescriptions asks what the descriptions of inputs and of arguments show: each example is a value that is answered.
+func TestExamplesInDescriptions(t *testing.T) {
+	s := resolvers.Schema()
+	c := client(t, fixtureStore(t))
+	// How a value of each input is given.
+	given := map[string]string{
+		"EntityFilter":      `{ entities(where: %s) { totalCount } }`,
+		"RelationFilter":    `{ entities(where: {parts: %s}) { totalCount } }`,
+		"RelatedFilter":     `{ entities(where: {related: [%s]}) { totalCount } }`,
+		"IdentifierFilter":  `{ entities(where: {identifiers: [%s]}) { totalCount } }`,
+		"TextFilter":        `{ entities(where: {name: %s}) { totalCount } }`,
+		"DateFilter":        `{ entities(where: {start: %s}) { totalCount } }`,
+		"EntityOrder":       `{ entities(orderBy: %s) { edges { cursor } } }`,
+		"StatementFilter":   `{ organisation(id: "org:council") { parts(where: %s) { totalCount } } }`,
+		"ValueFilter":       `{ statements(where: {value: %s}) { totalCount } }`,
+		"QualifierFilter":   `{ statements(where: {qualifiers: [%s]}) { totalCount } }`,
+		"StatementOrder":    `{ statements(orderBy: %s) { edges { cursor } } }`,
+		"ChangeEventFilter": `{ changeEvents(where: %s) { totalCount } }`,
+		"ChangeEventOrder":  `{ changeEvents(orderBy: %s) { edges { cursor } } }`,
+		"ConflictFilter":    `{ conflicts(where: %s) { totalCount } }`,
+	}
+	example := regexp.MustCompile("`(\\{.*?\\})`")
+	asked := 0
+	try := func(t *testing.T, description, typ string) {
+		t.Helper()
+		for _, m := range example.FindAllStringSubmatch(description, -1) {
+			asked++
+			query := fmt.Sprintf(given[typ], m[1])
+			if answer := c.Do(t.Context(), graphql.RawParams{Query: query}); len(answer.Errors) > 0 {
+				t.Errorf("%s\n%v", query, answer.Errors)
+			}
+		}
+	}
+	for _, def := range own(s) {
+		if def.Kind == ast.InputObject && def.Name != "IdentifierInput" {
+			t.Run(def.Name, func(t *testing.T) {
+				if given[def.Name] == "" || !example.MatchString(def.Description) {
+					t.Fatal("no example is shown, or this test does not know how to ask one")
+				}
+				try(t, def.Description, def.Name)
+			})
+		}
+		for _, f := range ownFields(def) {
+			for _, a := range f.Arguments {
+				if def.Kind == ast.Object {
+					try(t, a.Description, a.Type.Name())
+				}
+			}
+		}
+	}
+	if asked < 40 {
+		t.Errorf("only %d examples were asked", asked)
 	}
 }
 
@@ -223,15 +346,40 @@ func TestRelationFields(t *testing.T) {
 		}
 		return info.Type
 	}
+	citable := func(k graph.Kind) bool { info, _ := k.Info(); return info.Citable }
+	holds := func(all []graph.Kind, near []graph.Kind) bool {
+		return !slices.ContainsFunc(all, func(k graph.Kind) bool { return !slices.Contains(near, k) })
+	}
+	var every, cited []graph.Kind
+	for _, info := range graph.Kinds {
+		every = append(every, info.Kind)
+		if info.Citable {
+			cited = append(cited, info.Kind)
+		}
+	}
 	add := func(near, far []graph.Kind, same bool, field string, name graph.RelationName, d graph.Direction) {
+		node := "Entity"
+		switch {
+		case len(far) == 1:
+			node = typeOf(far[0])
+		case !slices.ContainsFunc(far, func(k graph.Kind) bool { return !citable(k) }):
+			node = "Citable"
+		}
+		put := func(typ, node string) {
+			want[typ+"."+field] = fmt.Sprintf("Related%sConnection! @relation(name: %s, direction: %s)", node, name, d)
+		}
 		for _, k := range near {
-			connection := "EntityConnection!"
 			if same {
-				connection = typeOf(k) + "Connection!"
-			} else if len(far) == 1 {
-				connection = typeOf(far[0]) + "Connection!"
+				put(typeOf(k), typeOf(k))
+			} else {
+				put(typeOf(k), node)
 			}
-			want[typeOf(k)+"."+field] = fmt.Sprintf("%s @relation(name: %s, direction: %s)", connection, name, d)
+		}
+		if !same && holds(every, near) {
+			put("Entity", node)
+		}
+		if !same && holds(cited, near) {
+			put("Citable", node)
 		}
 	}
 	for _, row := range graph.Ontology {
@@ -239,6 +387,18 @@ func TestRelationFields(t *testing.T) {
 		add(row.Objects, row.Subjects, row.SameKind, row.InverseField, row.Name, graph.In)
 	}
 	got := map[string]string{}
+	filters, wantFilters := map[string]bool{}, map[string]bool{}
+	for _, f := range resolvers.Schema().Types["EntityFilter"].Fields {
+		if f.Type.String() == "RelationFilter" {
+			filters[f.Name] = true
+		}
+	}
+	for _, row := range graph.Ontology {
+		wantFilters[row.Field], wantFilters[row.InverseField] = true, true
+	}
+	if diff := cmp.Diff(wantFilters, filters); diff != "" {
+		t.Errorf("relation filters (-ontology +schema):\n%s", diff)
+	}
 	for _, def := range own(resolvers.Schema()) {
 		for _, f := range ownFields(def) {
 			if d := f.Directives.ForName("relation"); d != nil {
@@ -272,6 +432,13 @@ func TestWords(t *testing.T) {
 	check("Rank", texts(graph.Ranks, same))
 	check("CitationRole", texts(graph.Roles, same))
 	check("Aspect", texts(graph.Aspects, same))
+	check("ConflictKind", texts(graph.ConflictKinds, same))
+	check("EntityOrderField", texts(graph.EntityOrders, same))
+	check("StatementOrderField", texts(graph.StatementOrders, same))
+	check("ChangeEventOrderField", texts(graph.ChangeEventOrders, same))
+	check("EntityGrouping", texts(graph.CountsBy[graph.CountEntities], same))
+	check("StatementGrouping", texts(graph.CountsBy[graph.CountStatements], same))
+	check("CitationGrouping", texts(graph.CountsBy[graph.CountCitations], same))
 	check("Direction", texts(graph.Directions, same))
 	check("Holds", []string{string(graph.Definitely), string(graph.Partly), string(graph.Possibly)})
 	check("Existence", []string{string(graph.NotYet), string(graph.Exists), string(graph.PartlyExists), string(graph.Uncertain), string(graph.Ended)})

@@ -100,6 +100,6 @@ func (o Options) apply(c configurable, store Store) {
 	c.SetParserTokenLimit(limits.Tokens)
 	c.Use(extension.Introspection{})
 	c.Use(written{limits, cache})
-	c.Use(limits)
+	c.Use(&limiter{Limits: limits})
 	c.Use(&reading{store: store, heads: o.Heads, unplanned: o.unplanned})
 }

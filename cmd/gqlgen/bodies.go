@@ -6,6 +6,8 @@ import (
 	"github.com/99designs/gqlgen/codegen"
 	"github.com/99designs/gqlgen/codegen/config"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/policygraph/policygraph/graph"
 )
 
 // bodies is a plugin of gqlgen that makes resolvers of the fields that read, and writes the bodies that are all alike.
@@ -51,22 +53,53 @@ func (bodies) Implement(prev string, f *codegen.Field) string {
 // body is the generated body of a field's resolver, "" where it is written by hand. Without the resolver, only whether there is one
 // is meant.
 func body(def *ast.Definition, field *ast.FieldDefinition, f *codegen.Field) string {
-	edge := def.OneOf("Statement") || contains(def.Interfaces, "StatementEdge")
+	entity := contains(def.Interfaces, "Entity") && def.Kind == ast.Object
+	claim := def.Name == "Statement" || contains(def.Interfaces, "StatementEdge")
 	switch {
 	case field.Directives.ForName("relation") != nil:
-		return "return related[" + goType(field) + "](ctx, r.Resolver, obj.Record)"
-	case field.Name == "statements" && contains(def.Interfaces, "Entity"):
-		return "return r.statements(ctx, obj.Record)"
-	case field.Name == "citations" && edge:
-		return "return r.citations(ctx, obj.Claim)"
-	case field.Name == "basis" && edge:
-		return "return r.basis(ctx, obj.Claim)"
+		return "return related[" + goType(field, "Related") + "](ctx, r.Resolver, obj.Record)"
+	case entity && entityBodies[field.Name] != "":
+		return entityBodies[field.Name]
+	case claim && claimBodies[field.Name] != "":
+		return claimBodies[field.Name]
 	case def.Name == "Query" && field.Name != "at" && !strings.HasPrefix(field.Name, "__"):
-		return "return r.reads(nil)." + call(f)
+		return read("r.reads(nil)", field, f)
 	case def.Name == "View" && field.Name != "date":
-		return "return r.reads(obj)." + call(f)
+		return read("r.reads(obj)", field, f)
 	}
 	return ""
+}
+
+// The bodies of fields that every kind of entity has, and of those that statements and their edges have.
+var (
+	entityBodies = map[string]string{
+		"statements":     "return r.statements(ctx, obj.Record)",
+		"supports":       "return r.supports(ctx, obj.Record)",
+		"conflicts":      "return r.conflicts(ctx, obj.Record.View, obj.Record.Entity.ID)",
+		"changeEvents":   "return r.changeEvents(ctx, obj.Record)",
+		"redirectedFrom": "return r.redirectedFrom(ctx, obj.Record)",
+	}
+	claimBodies = map[string]string{
+		"citations": "return r.citations(ctx, obj.Claim)",
+		"basis":     "return r.basis(ctx, obj.Claim)",
+	}
+)
+
+// read is the body of a read. The lists of entities are all alike.
+func read(from string, field *ast.FieldDefinition, f *codegen.Field) string {
+	kind := ""
+	for _, k := range graph.Kinds {
+		if field.Type.Name() == k.Type+"Connection" {
+			kind = "graph." + k.Type
+		}
+	}
+	if field.Type.Name() == "EntityConnection" {
+		kind = `""`
+	}
+	if kind == "" {
+		return "return " + from + "." + call(f)
+	}
+	return "return entities[" + goType(field, "") + "](ctx, " + from + ", " + kind + ")"
 }
 
 // call is the call of the read with the field's name and arguments.
@@ -81,11 +114,12 @@ func call(f *codegen.Field) string {
 	return f.GoFieldName + "(" + strings.Join(names, ", ") + ")"
 }
 
-// goType is the Go type at the far end of a relation field: *gqlmodel.Organisation for OrganisationConnection.
-func goType(f *ast.FieldDefinition) string {
-	name := strings.TrimSuffix(f.Type.Name(), "Connection")
-	if name == "Entity" {
-		return "gqlmodel.Entity"
+// goType is the Go type of the nodes of a connection: *gqlmodel.Organisation for OrganisationConnection, with a prefix for those of
+// relations.
+func goType(f *ast.FieldDefinition, prefix string) string {
+	name := strings.TrimPrefix(strings.TrimSuffix(f.Type.Name(), "Connection"), prefix)
+	if name == "Entity" || name == "Citable" {
+		return "gqlmodel." + name
 	}
 	return "*gqlmodel." + name
 }

@@ -6,8 +6,11 @@ import (
 	"github.com/policygraph/policygraph/graph"
 )
 
-// Dataset is a data set.
-type Dataset struct{ graph.Dataset }
+// Dataset is a data set as a view sees it.
+type Dataset struct {
+	graph.Dataset
+	View graph.View
+}
 
 // Description is nil where there is none.
 func (d Dataset) Description() *string { return text(d.Dataset.Description) }
@@ -41,6 +44,46 @@ func (r Revision) Author() *string { return text(r.Revision.Author) }
 
 // Comment is nil where there is none.
 func (r Revision) Comment() *string { return text(r.Revision.Comment) }
+
+// Statistics is the root of counts under a view.
+type Statistics struct{ View graph.View }
+
+// Counts are the groups of a count under a view.
+type Counts struct {
+	graph.Counts
+	By   graph.CountBy
+	View graph.View
+}
+
+// Groups are the groups that are shown.
+func (c Counts) Groups() []Count {
+	return rows(c.Counts.Groups, func(g graph.Count) Count { return Count{g, c.By, c.View} })
+}
+
+// MoreGroups is the number of groups beyond.
+func (c Counts) MoreGroups() int { return c.More }
+
+// Count is one group.
+type Count struct {
+	Group graph.Count
+	By    graph.CountBy
+	View  graph.View
+}
+
+// Key is what the group has in common.
+func (c Count) Key() string { return c.Group.Key }
+
+// Count is how many there are in it.
+func (c Count) Count() int { return c.Group.N }
+
+// EntityID is the entity that the key names; "" where the groups are not by entity.
+func (c Count) EntityID() string {
+	switch c.By {
+	case graph.CountBySubject, graph.CountByObject, graph.CountBySource:
+		return c.Group.Key
+	}
+	return ""
+}
 
 // Ontology is the tables of what the graph can say.
 type Ontology struct{}

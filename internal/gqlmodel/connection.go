@@ -2,61 +2,49 @@ package gqlmodel
 
 import "github.com/policygraph/policygraph/graph"
 
-// StatementEdge is an edge of any relation.
-type StatementEdge interface{ IsStatementEdge() }
-
-// Edge is a statement seen from one of its ends: what every edge says.
-type Edge struct {
-	Claim
-	Seen graph.Direction
-}
-
-// IsStatementEdge marks the edges of relations.
-func (Edge) IsStatementEdge() {}
-
-// Cursor is the edge's place in its list.
-func (e Edge) Cursor() string { return CursorOf(e.Claim).String() }
-
-// Statement is the statement.
-func (e Edge) Statement() *Statement { return &Statement{e.Claim} }
-
-// Direction is the end from which it is seen.
-func (e Edge) Direction() graph.Direction { return e.Seen }
-
-// EdgeOf is an edge with an entity of type T at the far end.
-type EdgeOf[T Entity] struct {
-	Edge
-	Node T
-}
-
-// ConnectionOf is a page of edges.
-type ConnectionOf[T Entity] struct {
-	Edges      []EdgeOf[T]
+// ConnectionOf is a page of a list with edges of type E.
+type ConnectionOf[E any] struct {
+	Edges      []E
 	PageInfo   PageInfo
 	TotalCount int // counted only where it was asked for
 }
 
-// The schema's names of the instances.
-type (
-	OrganisationEdge         = EdgeOf[*Organisation]
-	OrganisationConnection   = ConnectionOf[*Organisation]
-	LegislationEdge          = EdgeOf[*Legislation]
-	LegislationConnection    = ConnectionOf[*Legislation]
-	InitiativeEdge           = EdgeOf[*Initiative]
-	InitiativeConnection     = ConnectionOf[*Initiative]
-	ResponsibilityEdge       = EdgeOf[*Responsibility]
-	ResponsibilityConnection = ConnectionOf[*Responsibility]
-	SourceEdge               = EdgeOf[*Source]
-	SourceConnection         = ConnectionOf[*Source]
-	PersonEdge               = EdgeOf[*Person]
-	PersonConnection         = ConnectionOf[*Person]
-	PlaceEdge                = EdgeOf[*Place]
-	PlaceConnection          = ConnectionOf[*Place]
-	TopicEdge                = EdgeOf[*Topic]
-	TopicConnection          = ConnectionOf[*Topic]
-	EntityEdge               = EdgeOf[Entity]
-	EntityConnection         = ConnectionOf[Entity]
-)
+// NodeEdge is an element of a list, and its place.
+type NodeEdge[T any] struct {
+	Node  T
+	Place Cursor
+}
+
+// Cursor is the edge's place in its list.
+func (e NodeEdge[T]) Cursor() string { return e.Place.String() }
+
+// StatementEdge is an edge that says what a statement says.
+type StatementEdge interface{ IsStatementEdge() }
+
+// Edge is a statement in a list: what every edge of statements has.
+type Edge struct {
+	Claim
+	Seen  graph.Direction // "" where it is not seen from an end
+	Place Cursor
+}
+
+// IsStatementEdge marks the edges of statements.
+func (Edge) IsStatementEdge() {}
+
+// Cursor is the edge's place in its list.
+func (e Edge) Cursor() string { return e.Place.String() }
+
+// Statement is the statement.
+func (e Edge) Statement() *Statement { return &Statement{e.Claim} }
+
+// Direction is the end from which it is seen; nil where it is not.
+func (e Edge) Direction() *graph.Direction { return word(e.Seen) }
+
+// RelatedEdge is an edge with an entity of type T at the far end.
+type RelatedEdge[T Entity] struct {
+	Edge
+	Node T
+}
 
 // StatementNodeEdge is an edge whose node is the statement.
 type StatementNodeEdge struct{ Edge }
@@ -64,35 +52,74 @@ type StatementNodeEdge struct{ Edge }
 // Node is the statement.
 func (e StatementNodeEdge) Node() *Statement { return e.Statement() }
 
-// StatementConnection is a page of statements.
-type StatementConnection struct {
-	Edges      []StatementNodeEdge
-	PageInfo   PageInfo
-	TotalCount int // counted only where it was asked for
+// SupportEdge is a statement that cites a text.
+type SupportEdge struct {
+	StatementNodeEdge
+	Text  string       // id of the text
+	Roles []graph.Role // of the citations
 }
+
+// The schema's names of the instances.
+type (
+	OrganisationEdge                = NodeEdge[*Organisation]
+	OrganisationConnection          = ConnectionOf[OrganisationEdge]
+	RelatedOrganisationEdge         = RelatedEdge[*Organisation]
+	RelatedOrganisationConnection   = ConnectionOf[RelatedOrganisationEdge]
+	LegislationEdge                 = NodeEdge[*Legislation]
+	LegislationConnection           = ConnectionOf[LegislationEdge]
+	RelatedLegislationEdge          = RelatedEdge[*Legislation]
+	RelatedLegislationConnection    = ConnectionOf[RelatedLegislationEdge]
+	InitiativeEdge                  = NodeEdge[*Initiative]
+	InitiativeConnection            = ConnectionOf[InitiativeEdge]
+	RelatedInitiativeEdge           = RelatedEdge[*Initiative]
+	RelatedInitiativeConnection     = ConnectionOf[RelatedInitiativeEdge]
+	ResponsibilityEdge              = NodeEdge[*Responsibility]
+	ResponsibilityConnection        = ConnectionOf[ResponsibilityEdge]
+	RelatedResponsibilityEdge       = RelatedEdge[*Responsibility]
+	RelatedResponsibilityConnection = ConnectionOf[RelatedResponsibilityEdge]
+	SourceEdge                      = NodeEdge[*Source]
+	SourceConnection                = ConnectionOf[SourceEdge]
+	RelatedSourceEdge               = RelatedEdge[*Source]
+	RelatedSourceConnection         = ConnectionOf[RelatedSourceEdge]
+	PersonEdge                      = NodeEdge[*Person]
+	PersonConnection                = ConnectionOf[PersonEdge]
+	RelatedPersonEdge               = RelatedEdge[*Person]
+	RelatedPersonConnection         = ConnectionOf[RelatedPersonEdge]
+	PlaceEdge                       = NodeEdge[*Place]
+	PlaceConnection                 = ConnectionOf[PlaceEdge]
+	RelatedPlaceEdge                = RelatedEdge[*Place]
+	RelatedPlaceConnection          = ConnectionOf[RelatedPlaceEdge]
+	TopicEdge                       = NodeEdge[*Topic]
+	TopicConnection                 = ConnectionOf[TopicEdge]
+	RelatedTopicEdge                = RelatedEdge[*Topic]
+	RelatedTopicConnection          = ConnectionOf[RelatedTopicEdge]
+	EntityEdge                      = NodeEdge[Entity]
+	EntityConnection                = ConnectionOf[EntityEdge]
+	RelatedEntityEdge               = RelatedEdge[Entity]
+	RelatedEntityConnection         = ConnectionOf[RelatedEntityEdge]
+	RelatedCitableEdge              = RelatedEdge[Citable]
+	RelatedCitableConnection        = ConnectionOf[RelatedCitableEdge]
+	ChangeEventEdge                 = NodeEdge[*ChangeEvent]
+	ChangeEventConnection           = ConnectionOf[ChangeEventEdge]
+	ConflictEdge                    = NodeEdge[*Conflict]
+	ConflictConnection              = ConnectionOf[ConflictEdge]
+	RevisionEdge                    = NodeEdge[*Revision]
+	RevisionConnection              = ConnectionOf[RevisionEdge]
+	StatementConnection             = ConnectionOf[StatementNodeEdge]
+	SupportConnection               = ConnectionOf[SupportEdge]
+)
 
 // SearchConnection is a page of what a search found.
 type SearchConnection struct {
-	Edges      []SearchEdge
-	PageInfo   PageInfo
-	TotalCount int
-	Truncated  bool
+	ConnectionOf[SearchEdge]
+	Truncated bool
 }
 
 // SearchEdge is an entity that a search found.
 type SearchEdge struct {
-	Node    Entity
+	NodeEdge[Entity]
 	Score   int
 	Matched Name
-}
-
-// Cursor is the edge's place in its list.
-func (e SearchEdge) Cursor() string { return e.Place().String() }
-
-// Place is the edge's place in its list.
-func (e SearchEdge) Place() Cursor {
-	r := e.Node.Of()
-	return Cursor{Order: OrderScore, View: r.View, A: int64(e.Score), ID: r.Entity.ID}
 }
 
 // PageInfo tells where a page lies in its list.
@@ -106,13 +133,3 @@ func (p PageInfo) StartCursor() *string { return p.First.pointer() }
 
 // EndCursor is the last edge's.
 func (p PageInfo) EndCursor() *string { return p.Last.pointer() }
-
-// StatementFilter narrows statements.
-type StatementFilter struct {
-	Holds     []graph.Holds
-	Status    []graph.Status
-	Rank      []graph.Rank
-	Certainty []graph.Certainty
-	Datasets  []string
-	Kinds     []graph.Kind
-}

@@ -2,37 +2,35 @@ package gqlmodel
 
 import (
 	"encoding/base64"
+	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/policygraph/policygraph/graph"
 )
 
-// The orders of lists.
-const (
-	OrderStart = "start" // by start, then id
-	OrderScore = "score" // by score, then id
-)
-
-// Cursor is a place in a list: behind the element whose sort key it holds. It names the view and the order of the list, so that it can
-// be refused in another.
+// Cursor is a place in a list. It names the list's view and order, so that it can be refused in another; what is added to the graph or
+// taken from it does not move it.
 type Cursor struct {
-	Order string
-	View  graph.View
-	A, B  int64 // OrderStart: StartLo and StartHi; OrderScore: the score
-	ID    string
+	List string // what is listed, and its order: see [Listing]
+	View graph.View
+	At   graph.Cursor
 }
 
-// CursorOf is a statement's place in lists by start.
-func CursorOf(c Claim) Cursor {
-	at := c.Record.Cursor(graph.Order{})
-	return Cursor{OrderStart, c.View, int64(at.Lo), int64(at.Hi), at.ID}
+// Listing names a list by what it lists and its order.
+func Listing(what string, o graph.Order) string {
+	name := what + " " + string(o.By)
+	if o.Descending {
+		name += " descending"
+	}
+	return name
 }
 
 // String is the opaque text that clients hold.
 func (c Cursor) String() string {
 	plain := strings.Join([]string{
-		c.Order, strconv.FormatInt(c.View.Revision, 10), c.View.Date.String(), strconv.FormatInt(c.A, 10), strconv.FormatInt(c.B, 10), c.ID,
+		c.List, strconv.FormatInt(c.View.Revision, 10), c.View.Date.String(),
+		strconv.FormatInt(int64(c.At.Lo), 10), strconv.FormatInt(int64(c.At.Hi), 10), c.At.Text, c.At.ID,
 	}, "|")
 	return base64.RawURLEncoding.EncodeToString([]byte(plain))
 }
@@ -45,35 +43,42 @@ func (c *Cursor) pointer() *string {
 	return &s
 }
 
-// ParseCursor reads a cursor of a list with this order under this view; argument is the name of the argument that holds it. The error
-// is a [graph.ErrInvalid].
-func ParseCursor(argument, s, order string, v graph.View) (Cursor, error) {
+// ParseCursor reads a cursor of a list under this view; argument is the name of the argument that holds it. The error is a
+// [graph.ErrInvalid].
+func ParseCursor(argument, s, list string, v graph.View) (Cursor, error) {
 	bad := graph.Invalidf("%s is not a cursor that this API gave; take it from an edge or from pageInfo", argument)
 	plain, err := base64.RawURLEncoding.DecodeString(s)
 	if err != nil {
 		return Cursor{}, bad
 	}
-	parts := strings.SplitN(string(plain), "|", 6)
-	if len(parts) != 6 {
+	parts := strings.SplitN(string(plain), "|", 7)
+	if len(parts) != 7 {
 		return Cursor{}, bad
 	}
-	c := Cursor{Order: parts[0], View: v, ID: parts[5]}
 	revision, err1 := strconv.ParseInt(parts[1], 10, 64)
-	a, err2 := strconv.ParseInt(parts[3], 10, 32) // days and scores
-	b, err3 := strconv.ParseInt(parts[4], 10, 32)
+	lo, err2 := strconv.ParseInt(parts[3], 10, 32)
+	hi, err3 := strconv.ParseInt(parts[4], 10, 32)
 	if err1 != nil || err2 != nil || err3 != nil {
 		return Cursor{}, bad
 	}
-	c.A, c.B = a, b
 	switch {
-	case c.Order != order:
+	case parts[0] != list:
 		return Cursor{}, graph.Invalidf("the cursor in %s belongs to a list in another order; take one from this list", argument)
 	case parts[2] != v.Date.String():
 		return Cursor{}, graph.Invalidf("the cursor in %s was given %s, and this list is read %s; take one from this list", argument, onDate(parts[2]), onDate(v.Date.String()))
 	case revision != v.Revision:
-		return Cursor{}, graph.Invalidf("the cursor in %s was given at revision %d, and the graph is now at revision %d; start again at the first page", argument, revision, v.Revision)
+		return Cursor{}, graph.Invalidf("the cursor in %s was given at revision %d, and this is revision %d; to read on where it was given ask under %s, else start again at the first page",
+			argument, revision, v.Revision, pinned(revision, parts[2]))
 	}
-	return c, nil
+	return Cursor{List: list, View: v, At: graph.Cursor{Text: parts[5], Lo: graph.Day(lo), Hi: graph.Day(hi), ID: parts[6]}}, nil
+}
+
+// pinned is the field under which a list is read at a revision.
+func pinned(revision int64, date string) string {
+	if date == "" {
+		return fmt.Sprintf("at(revision: %d)", revision)
+	}
+	return fmt.Sprintf("at(date: %q, revision: %d)", date, revision)
 }
 
 func onDate(date string) string {

@@ -14,26 +14,28 @@ func TestParseCursor(t *testing.T) {
 	now := graph.View{Revision: 12}
 	then := graph.View{Revision: 12, Date: graph.MustDate("2014-04")}
 	plain := func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
-	at := Cursor{Order: OrderStart, View: then, A: int64(graph.MinDay), B: 12, ID: "stm:org:a|b/c"}
+	const list = "entities NAME"
+	at := Cursor{List: list, View: then, At: graph.Cursor{Text: "area groups", Lo: graph.MinDay, Hi: 12, ID: "stm:org:a|b/c"}}
 	tests := []struct {
 		name, text string
 		view       graph.View
-		order      string
+		list       string
 		want       string // of the error; "" for none
 	}{
-		{"same list", at.String(), then, OrderStart, ""},
-		{"another order", at.String(), then, OrderScore, "the cursor in after belongs to a list in another order; take one from this list"},
-		{"no date", at.String(), now, OrderStart, `the cursor in after was given at "2014-04", and this list is read without a date; take one from this list`},
-		{"another revision", at.String(), graph.View{Revision: 13, Date: then.Date}, OrderStart, "the cursor in after was given at revision 12, and the graph is now at revision 13; start again at the first page"},
-		{"empty", "", now, OrderStart, "after is not a cursor that this API gave; take it from an edge or from pageInfo"},
-		{"not base64", "!", now, OrderStart, "after is not a cursor that this API gave; take it from an edge or from pageInfo"},
-		{"too few parts", plain("start|12|"), now, OrderStart, "after is not a cursor that this API gave; take it from an edge or from pageInfo"},
-		{"no number", plain("start|12||x|0|id"), now, OrderStart, "after is not a cursor that this API gave; take it from an edge or from pageInfo"},
-		{"no day", plain("start|12||99999999999|0|id"), now, OrderStart, "after is not a cursor that this API gave; take it from an edge or from pageInfo"},
+		{"same list", at.String(), then, list, ""},
+		{"another order", at.String(), then, "entities NAME descending", "the cursor in after belongs to a list in another order; take one from this list"},
+		{"no date", at.String(), now, list, `the cursor in after was given at "2014-04", and this list is read without a date; take one from this list`},
+		{"another revision", at.String(), graph.View{Revision: 13, Date: then.Date}, list, "the cursor in after was given at revision 12, and this is revision 13; to read on where it was given ask under at(date: \"2014-04\", revision: 12), else start again at the first page"},
+		{"empty", "", now, list, "after is not a cursor that this API gave; take it from an edge or from pageInfo"},
+		{"not base64", "!", now, list, "after is not a cursor that this API gave; take it from an edge or from pageInfo"},
+		{"another revision, no date", Cursor{List: list, View: now}.String(), graph.View{Revision: 13}, list, "the cursor in after was given at revision 12, and this is revision 13; to read on where it was given ask under at(revision: 12), else start again at the first page"},
+		{"too few parts", plain("entities NAME|12|"), now, list, "after is not a cursor that this API gave; take it from an edge or from pageInfo"},
+		{"no number", plain("entities NAME|12||x|0||id"), now, list, "after is not a cursor that this API gave; take it from an edge or from pageInfo"},
+		{"no day", plain("entities NAME|12||99999999999|0||id"), now, list, "after is not a cursor that this API gave; take it from an edge or from pageInfo"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got, err := ParseCursor("after", test.text, test.order, test.view)
+			got, err := ParseCursor("after", test.text, test.list, test.view)
 			if test.want == "" {
 				if diff := cmp.Diff(at, got, cmp.AllowUnexported(graph.Date{})); err != nil || diff != "" {
 					t.Errorf("error %v, cursor (-want +got):\n%s", err, diff)
@@ -48,18 +50,18 @@ func TestParseCursor(t *testing.T) {
 }
 
 func FuzzParseCursor(f *testing.F) {
-	f.Add(Cursor{Order: OrderStart, View: graph.View{Revision: 1}, A: 1, B: 2, ID: "stm:org:a/b"}.String())
-	f.Add("c3RhcnR8MXx8MXwyfGlk")
+	f.Add(Cursor{List: "statements DATE", View: graph.View{Revision: 1}, At: graph.Cursor{Lo: 1, Hi: 2, ID: "stm:org:a/b"}}.String())
+	f.Add("c3RhcnR8MXx8MXwyfHxpZA")
 	f.Fuzz(func(t *testing.T, text string) {
 		v := graph.View{Revision: 1}
-		c, err := ParseCursor("after", text, OrderStart, v)
+		c, err := ParseCursor("after", text, "statements DATE", v)
 		if err != nil {
 			if !errors.Is(err, graph.ErrInvalid) {
 				t.Errorf("ParseCursor(%q): %v; want an ErrInvalid", text, err)
 			}
 			return
 		}
-		again, err := ParseCursor("after", c.String(), OrderStart, v)
+		again, err := ParseCursor("after", c.String(), "statements DATE", v)
 		if err != nil || again != c {
 			t.Errorf("%q reads as %+v, its own text as %+v, %v", text, c, again, err)
 		}

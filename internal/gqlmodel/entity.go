@@ -11,8 +11,11 @@ import (
 // Query is the root of reads; it holds nothing.
 type Query struct{}
 
-// View is the root of reads on a date.
-type View struct{ View graph.View }
+// View is the root of reads under a view.
+type View struct {
+	View     graph.View
+	Revision graph.Revision // of the view
+}
 
 // Date is the date that the view is bound to; nil for none.
 func (v *View) Date() *graph.Date { return date(v.View.Date) }
@@ -40,7 +43,6 @@ type Citable interface {
 type Record struct {
 	Entity *graph.Entity
 	View   graph.View
-	Asked  string // the id by which it was asked for, where that is another one than its own
 }
 
 type (
@@ -157,14 +159,6 @@ func (r Record) Existence() *graph.Existence {
 	}
 	e := r.Entity.Life.Existence(r.View.Date)
 	return &e
-}
-
-// RedirectedFrom is the id asked for, where it was merged into this one.
-func (r Record) RedirectedFrom() []string {
-	if r.Asked == "" || r.Asked == r.Entity.ID {
-		return []string{}
-	}
-	return []string{graph.RefOf(r.Asked, r.View).String()}
 }
 
 // Names are the names that are not deprecated; under a date those that possibly were in use.

@@ -249,6 +249,27 @@ type ChangePair struct {
 	View graph.View
 }
 
+// Conflict is a conflict as a view sees it.
+type Conflict struct {
+	Record *graph.Conflict
+	View   graph.View
+}
+
+// IsNode marks what has an id.
+func (Conflict) IsNode() {}
+
+// ID is the id as the view shows it, with its date.
+func (c Conflict) ID() string { return graph.RefOf(c.Record.ID, c.View).String() }
+
+// Key is the id without a date.
+func (c Conflict) Key() string { return c.Record.ID }
+
+// Kind is the sort of disagreement.
+func (c Conflict) Kind() graph.ConflictKind { return c.Record.Kind }
+
+// Explanation is nil where there is none.
+func (c Conflict) Explanation() *string { return text(c.Record.Explanation) }
+
 func word[T ~string](w T) *T {
 	if w == "" {
 		return nil
