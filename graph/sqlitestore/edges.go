@@ -55,15 +55,18 @@ type edgeQuery struct {
 
 // compiled is the texts of a query at one side, with their parameters.
 type compiled struct {
-	pages readings
-	total string
+	page  reading
+	total func() string
 	args  []any
 }
 
 func compile(q graph.EdgeQuery, v graph.View) *edgeQuery {
 	out := &edgeQuery{EdgeQuery: q}
-	key := sortKeys[cmp.Or(q.Order.By, graph.ByDate)]
+	key := out.key()
 	for i, ends := range sides {
+		if !out.sees(side(i)) {
+			continue
+		}
 		c := newCompiler(v, pageParams)
 		where := clauses{ends.near + ` = k.value ->> 0`, ends.part + ` = k.value ->> 1`}
 		alias := "s"
@@ -85,23 +88,38 @@ func compile(q graph.EdgeQuery, v graph.View) *edgeQuery {
 		far := c.inForce("e")
 		where = append(where, c.statements(&q.Filter, ends.far)...)
 		// LIMIT is an expression, since SQLite compiles a statement anew for each value of a LIMIT that is a parameter alone.
-		out.sides[i].pages = newReadings(func(direction string) string {
+		out.sides[i].page = func(direction string) string {
 			return fmt.Sprintf(`
-			SELECT k.key, s.row, e.row, %s
+			SELECT k.key, s.row, coalesce(e.row, 0), %s
 			FROM json_each(?%d) k
 			CROSS JOIN statement s ON s.row IN (
 				SELECT s.row FROM %s
 				WHERE %s
 				ORDER BY %s LIMIT ?%d + 0)
 			LEFT JOIN entity e ON e.node = %s AND %s`,
-				key.place("s"), rangesParam, ends.from, append(where, key.between(alias)), key.columns(alias, direction), limitParam, ends.far, far)
-		})
-		out.sides[i].total = fmt.Sprintf(`
+				key.columns("s", ""), rangesParam, ends.from, append(where, key.between(alias)), key.columns(alias, direction), limitParam, ends.far, far)
+		}
+		out.sides[i].total = func() string {
+			return fmt.Sprintf(`
 			SELECT k.key, (SELECT count(*) FROM %s WHERE %s)
 			FROM json_each(?%d) k`, ends.from, where, rangesParam)
+		}
 		out.sides[i].args = c.args
 	}
 	return out
+}
+
+func (q *edgeQuery) key() sortKey { return sortKeys[cmp.Or(q.Order.By, graph.ByDate)] }
+
+// sees says whether edges at a side are asked for.
+func (q *edgeQuery) sees(from side) bool {
+	switch {
+	case len(q.CitedAs) > 0:
+		return from == sourceSide
+	case from == sourceSide:
+		return false
+	}
+	return q.Direction == sides[from].direction || q.Direction == graph.Both || from == subjectSide && len(q.Properties) > 0
 }
 
 // pageRead is the page of one entity while it is read.
@@ -134,19 +152,18 @@ func (s *Store) ranges(ctx context.Context, q *edgeQuery, reads []*pageRead) (ou
 		}
 		return out, nil
 	}
-	for from, ends := range sides[:sourceSide] {
-		seen := q.Direction == ends.direction || q.Direction == graph.Both
+	for from, ends := range sides {
+		if !q.sees(side(from)) {
+			continue
+		}
 		if len(q.Relations) == 0 && len(q.Properties) == 0 {
-			if seen {
-				out[from], err = s.allRanges(ctx, ends.parts, reads)
-			}
-			if err != nil {
+			if out[from], err = s.allRanges(ctx, ends.parts, reads); err != nil {
 				return out, err
 			}
 			continue
 		}
 		relations, properties := q.Relations, q.Properties
-		if !seen {
+		if q.Direction != ends.direction && q.Direction != graph.Both {
 			relations = nil
 		}
 		if side(from) != subjectSide {
@@ -182,12 +199,11 @@ func (s *Store) scan(ctx context.Context, q *edgeQuery, ranges [len(sides)][]edg
 		if len(ranges[from]) == 0 {
 			continue
 		}
-		if err := s.query(ctx, c.pages.text(q.Order, backwards), func(rows *sql.Rows) error {
-			var key int
-			var far sql.NullInt64
-			row := pageRow{from: side(from)}
-			err := rows.Scan(append([]any{&key, &row.row, &far}, row.fields()...)...)
-			row.far = far.Int64
+		var key int64
+		row := pageRow{from: side(from)}
+		into := append([]any{&key, &row.row, &row.far}, q.key().fields(&row.at)...)
+		if err := s.query(ctx, c.page.text(q.Order, backwards), func(rows *sql.Rows) error {
+			err := rows.Scan(into...)
 			found(ranges[from][key].read, row)
 			return err
 		}, span(c.args, q.Order, list(ranges[from]), after, before, limit)...); err != nil {
@@ -203,10 +219,10 @@ func (s *Store) totals(ctx context.Context, q *edgeQuery, ranges [len(sides)][]e
 		if len(ranges[from]) == 0 {
 			continue
 		}
-		if err := s.query(ctx, c.total, func(rows *sql.Rows) error {
-			var key, n int
+		if err := s.query(ctx, c.total(), func(rows *sql.Rows) error {
+			var key, n int64
 			err := rows.Scan(&key, &n)
-			ranges[from][key].read.page.Total += n
+			ranges[from][key].read.page.Total += int(n)
 			return err
 		}, span(c.args, q.Order, list(ranges[from]), bottom, top, 0)...); err != nil {
 			return err

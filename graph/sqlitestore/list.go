@@ -14,8 +14,8 @@ import (
 // listing is a list of the whole graph made ready: a range for each kind of entity, each predicate of statements.
 type listing struct {
 	order  graph.Order
-	pages  readings
-	total  string
+	page   reading
+	total  func() string
 	args   []any
 	ranges string
 }
@@ -41,7 +41,7 @@ var listIndexes = map[sort]map[graph.OrderBy]string{
 func newListing(c *compiler, l listed) listing {
 	key := sortKeys[l.order.By]
 	own := slices.Clone(l.where)
-	from := ""
+	from, nameAt := "", ""
 	if l.part != "" {
 		own = append(clauses{l.part}, own...)
 	}
@@ -50,36 +50,42 @@ func newListing(c *compiler, l listed) listing {
 		own = append(own, `e.renamed = m.renamed`)
 		from = ` CROSS JOIN (SELECT 0 AS renamed UNION ALL SELECT 1) m`
 		if c.view.Dated() {
-			from = ` CROSS JOIN (SELECT 0 AS renamed) m`
+			from, nameAt = ` CROSS JOIN (SELECT 0 AS renamed) m`, c.nameAt()
 		}
 	}
 	out := listing{order: l.order, ranges: l.ranges}
-	out.pages = newReadings(func(direction string) string {
+	out.page = func(direction string) string {
 		text := fmt.Sprintf(`
 			SELECT x.row, %[1]s
 			FROM json_each(?%[2]d) k%[3]s CROSS JOIN %[4]s x ON x.row IN (
 				SELECT %[5]s.row FROM %[4]s %[5]s INDEXED BY %[9]s
 				WHERE %[6]s
 				ORDER BY %[7]s LIMIT ?%[8]d + 0)`,
-			key.place("x"), rangesParam, from, l.table, l.alias, append(own, key.between(l.alias)), key.columns(l.alias, direction), limitParam, listIndexes[l.table][l.order.By])
+			key.columns("x", ""), rangesParam, from, l.table, l.alias, append(own, key.between(l.alias)), key.columns(l.alias, direction), limitParam, listIndexes[l.table][l.order.By])
 		if l.order.By == graph.ByName && c.view.Dated() {
 			text = fmt.Sprintf(`
 			WITH shown AS MATERIALIZED (
 				SELECT e.row AS row, %s AS name, e.id AS id
 				FROM json_each(?%d) k CROSS JOIN entity e ON %s)`,
-				c.nameAt(), rangesParam, append(clauses{l.part, `e.renamed = 1`}, l.where...)) + text + fmt.Sprintf(`
+				nameAt, rangesParam, append(clauses{l.part, `e.renamed = 1`}, l.where...)) + text + fmt.Sprintf(`
 			UNION ALL
-			SELECT x.row, %s FROM shown x WHERE %s`, key.place("x"), key.between("x"))
+			SELECT x.row, %s FROM shown x WHERE %s`, key.columns("x", ""), key.between("x"))
+		}
+		by := make([]string, len(key))
+		for i := range key {
+			by[i] = fmt.Sprintf("%d%s", i+2, direction)
 		}
 		return text + fmt.Sprintf(`
-			ORDER BY 2%[1]s, 3%[1]s, 4%[1]s, 5%[1]s LIMIT ?%[2]d + 0`, direction, limitParam)
-	})
-	all := l.where
-	if l.part != "" {
-		all = append(clauses{l.part}, all...)
+			ORDER BY %s LIMIT ?%d + 0`, strings.Join(by, ", "), limitParam)
 	}
-	out.total = fmt.Sprintf(`
+	out.total = func() string {
+		all := l.where
+		if l.part != "" {
+			all = append(clauses{l.part}, all...)
+		}
+		return fmt.Sprintf(`
 			SELECT count(*) FROM json_each(?%d) k CROSS JOIN %s %s ON %s`, rangesParam, l.table, l.alias, all)
+	}
 	out.args = c.args
 	return out
 }
@@ -98,9 +104,10 @@ func (c *compiler) nameAt() string {
 // rows reads a page.
 func (s *Store) listRows(ctx context.Context, l listing, p graph.Page) (rows []pageRow, info graph.PageInfo, err error) {
 	read := func(after, before place, backwards bool, limit int) (rows []pageRow, err error) {
-		err = s.query(ctx, l.pages.text(l.order, backwards), func(r *sql.Rows) error {
-			var row pageRow
-			err := r.Scan(append([]any{&row.row}, row.fields()...)...)
+		var row pageRow
+		into := append([]any{&row.row}, sortKeys[l.order.By].fields(&row.at)...)
+		err = s.query(ctx, l.page.text(l.order, backwards), func(r *sql.Rows) error {
+			err := r.Scan(into...)
 			rows = append(rows, row)
 			return err
 		}, span(l.args, l.order, l.ranges, after, before, limit)...)
@@ -108,7 +115,7 @@ func (s *Store) listRows(ctx context.Context, l listing, p graph.Page) (rows []p
 	}
 	total := 0
 	if p.Total {
-		if err := s.query(ctx, l.total, func(r *sql.Rows) error { return r.Scan(&total) }, span(l.args, l.order, l.ranges, bottom, top, 0)...); err != nil {
+		if err := s.query(ctx, l.total(), func(r *sql.Rows) error { return r.Scan(&total) }, span(l.args, l.order, l.ranges, bottom, top, 0)...); err != nil {
 			return nil, info, err
 		}
 	}

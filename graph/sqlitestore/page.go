@@ -100,29 +100,24 @@ func (k sortKey) between(alias string) string {
 	return fmt.Sprintf(`(%[1]s) > (%[2]s) AND (%[1]s) < (%[3]s)`, k.columns(alias, ""), params(lowerParam), params(upperParam))
 }
 
-// place is the fields of a row's place.
-func (k sortKey) place(alias string) string {
-	fields := []string{`''`, `0`, `0`, `''`}
-	for _, part := range k {
-		fields[part.field] = alias + "." + part.column
+// fields are the fields of a place that the columns fill.
+func (k sortKey) fields(p *place) []any {
+	out := make([]any, len(k))
+	for i, part := range k {
+		out[i] = [...]any{&p.text, &p.lo, &p.hi, &p.id}[part.field]
 	}
-	return strings.Join(fields, ", ")
+	return out
 }
 
-// readings are the texts that read ranges upwards and downwards.
-type readings [2]string
-
-// newReadings makes both of a text, which has the direction of a sort key's columns in it.
-func newReadings(text func(direction string) string) readings {
-	return readings{text(" ASC"), text(" DESC")}
-}
+// reading makes the text that reads ranges in a direction, which stands behind each column of an ORDER BY.
+type reading func(direction string) string
 
 // text is the one for a list of an order, from its start or backwards from its end.
-func (r readings) text(o graph.Order, backwards bool) string {
+func (r reading) text(o graph.Order, backwards bool) string {
 	if o.Descending != backwards {
-		return r[1]
+		return r(" DESC")
 	}
-	return r[0]
+	return r(" ASC")
 }
 
 // pageRow is a row of a list.
@@ -132,8 +127,6 @@ type pageRow struct {
 	from side
 	at   place
 }
-
-func (p *pageRow) fields() []any { return []any{&p.at.text, &p.at.lo, &p.at.hi, &p.at.id} }
 
 // finish puts the rows between a page's places, of which there is one more than the page has if there are more, in order, cuts them
 // and finds out what lies around them. Any tells whether there is a row between two places of the list.
