@@ -46,6 +46,7 @@ func Assemble(in Batch) (Batch, []Problem) {
 		datasets:   make(map[string]bool, len(in.Datasets)),
 		events:     make(map[string]*ChangeEvent, len(in.ChangeEvents)),
 		holdings:   make(map[holding][]int),
+		ended:      make(map[int]Date),
 	}
 	a.index()
 	for i := range a.out.ChangeEvents {
@@ -55,9 +56,7 @@ func Assemble(in Batch) (Batch, []Problem) {
 		a.statement(&a.out.Statements[i])
 	}
 	if len(a.problems) == 0 {
-		for i := range a.out.ChangeEvents {
-			a.derive(&a.out.ChangeEvents[i])
-		}
+		a.deriveAll()
 		a.lives()
 		a.bounds()
 		a.columns()
@@ -74,7 +73,8 @@ type assembler struct {
 	datasets   map[string]bool
 	claims     map[string][]*Statement // property statements by subject
 	events     map[string]*ChangeEvent
-	holdings   map[holding][]int // places of the authored RESPONSIBLE_FOR statements
+	holdings   map[holding][]int // places of the RESPONSIBLE_FOR statements
+	ended      map[int]Date      // by the place of a holding, when the transfer came that ended it
 }
 
 // holding is a holder and a responsibility, by their ids.
@@ -86,7 +86,14 @@ func (a *assembler) problem(record, field, format string, args ...any) {
 
 func (a *assembler) index() {
 	for i := range a.out.Datasets {
-		a.datasets[a.out.Datasets[i].ID] = true
+		id := a.out.Datasets[i].ID
+		switch {
+		case id == "":
+			a.problem(id, "", "a dataset has an id")
+		case a.datasets[id]:
+			a.problem(id, "", "two datasets have this id")
+		}
+		a.datasets[id] = true
 	}
 	for i := range a.out.Entities {
 		e := &a.out.Entities[i]

@@ -152,6 +152,112 @@ func TestAssembleTransfersHoldings(t *testing.T) {
 	}
 }
 
+// TestAssembleJoinsTransfers holds that what came by one transfer and went by another is one holding, in whatever order they are told.
+func TestAssembleJoinsTransfers(t *testing.T) {
+	in := trustsAndGroups()
+	in.ChangeEvents = append([]ChangeEvent{{
+		ID: "evt:planning-returns", Kind: ChangeTransferred, When: MustDate("2020"), Inputs: []string{"org:council"}, Outputs: []string{"org:trusts"},
+		Responsibilities: []string{"res:planning"}, Citations: cite("src:order"),
+	}}, in.ChangeEvents...)
+	var got []string
+	b := assembled(t, in)
+	for _, s := range b.Statements {
+		if s.Relation == ResponsibleFor {
+			got = append(got, s.ID+" "+s.Period.String()+" after "+s.ChangeEvent)
+		}
+	}
+	want := []string{
+		"stm:org:trusts/planning 2002-04-01/2013-03 after evt:planning-passes",
+		"stm:evt:planning-passes/RESPONSIBLE_FOR/org:council/res:planning 2013-03/2020 after evt:planning-passes",
+		"stm:evt:planning-returns/RESPONSIBLE_FOR/org:trusts/res:planning 2020/ after evt:planning-returns",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("holdings (-want +got):\n%s", diff)
+	}
+	council := statementOf(t, b, "stm:evt:planning-passes/RESPONSIBLE_FOR/org:council/res:planning")
+	wantHolds(t, "the council's holding", council.Bounds, map[string]Holds{"2013-02": "", "2016": Definitely, "2019-12-30": Definitely, "2020": Possibly, "2021": ""})
+	if n := len(council.Citations); n != 2 || council.Citations[1].SourceID != "src:order" || !cmp.Equal(council.Citations[1].Aspects, []Aspect{AspectEnd}) {
+		t.Errorf("the council's holding is cited as %+v; want the transfer that ended it as END", council.Citations)
+	}
+	if passes := b.ChangeEvents[2]; len(passes.Citations) != 1 || !cmp.Equal(passes.Citations[0].Aspects, []Aspect{AspectRelation}) {
+		t.Errorf("the first transfer is now cited as %+v", passes.Citations)
+	}
+}
+
+// TestAssembleTransfersChooseHoldings holds which authored holding a transfer ends or starts, beside that of the trusts from 2002.
+func TestAssembleTransfersChooseHoldings(t *testing.T) {
+	const fresh = "stm:evt:planning-passes/RESPONSIBLE_FOR/org:trusts/res:planning"
+	holding := func(key, holder, period string) Statement {
+		p, err := ParsePeriod(period)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return Statement{ID: StatementID(holder, key), Subject: holder, Relation: ResponsibleFor, Object: "res:planning", Period: p, Citations: cite("src:article")}
+	}
+	authored := func(change func(*Statement)) func(*Batch) {
+		return func(b *Batch) {
+			for i := range b.Statements {
+				if b.Statements[i].ID == "stm:org:trusts/planning" {
+					change(&b.Statements[i])
+				}
+			}
+		}
+	}
+	for name, test := range map[string]struct {
+		change func(*Batch)
+		want   map[string]string // periods by statement; "" for none
+	}{
+		"an earlier one": {func(b *Batch) {
+			b.Statements = append([]Statement{holding("earlier", "org:trusts", "1990/1995")}, b.Statements...)
+		},
+			map[string]string{"stm:org:trusts/earlier": "1990/1995", "stm:org:trusts/planning": "2002-04-01/2013-03", fresh: ""}},
+		"a later one": {authored(func(s *Statement) { s.Period = PeriodFrom(MustDate("2015")) }),
+			map[string]string{"stm:org:trusts/planning": "2015/", fresh: "/2013-03"}},
+		"one that ends so": {authored(func(s *Statement) { s.Period = holding("", "org:trusts", "2002/2013-03-30").Period }),
+			map[string]string{"stm:org:trusts/planning": "2002/2013-03-30", fresh: ""}},
+		"a deprecated one": {authored(func(s *Statement) { s.Rank = Deprecated }), map[string]string{"stm:org:trusts/planning": "2002-04-01/", fresh: "/2013-03"}},
+		"a proposed one":   {authored(func(s *Statement) { s.Status = Proposed }), map[string]string{"stm:org:trusts/planning": "2002-04-01/", fresh: "/2013-03"}},
+		"a transfer that is deprecated": {func(b *Batch) { b.ChangeEvents[1].Rank = Deprecated },
+			map[string]string{"stm:org:trusts/planning": "2002-04-01/", fresh: "/2013-03"}},
+		"one with an open start": {func(b *Batch) { b.Statements = append(b.Statements, holding("planning", "org:council", "../2020")) },
+			map[string]string{"stm:org:council/planning": "2013-03/2020"}},
+		"a transfer without a date": {func(b *Batch) { b.ChangeEvents[1].When = Date{} },
+			map[string]string{"stm:org:trusts/planning": "2002-04-01/", fresh: "", "stm:evt:planning-passes/RESPONSIBLE_FOR/org:council/res:planning": "past"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := trustsAndGroups()
+			test.change(&in)
+			got := map[string]string{}
+			for id := range test.want {
+				got[id] = ""
+			}
+			for _, s := range assembled(t, in).Statements {
+				if _, asked := got[s.ID]; asked {
+					got[s.ID] = s.Period.String()
+					if s.Past {
+						got[s.ID] = "past"
+					}
+				}
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("periods (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestAssembleJoinsProvisions(t *testing.T) {
+	in := trustsAndGroups()
+	e := &in.ChangeEvents[0]
+	e.Kind, e.Outputs = ChangeAbolished, nil
+	e.Basis = append(e.Basis, Basis{LegislationID: "leg:act-2012", Provision: "Sch. 1"})
+	got := statementOf(t, assembled(t, in), "stm:evt:groups-replace-trusts/ABOLISHED/leg:act-2012/org:trusts").Qualifiers
+	want := []Qualifier{{"PROVISION", Value{Kind: TextValue, Text: "s. 34"}}, {"PROVISION", Value{Kind: TextValue, Text: "Sch. 1"}}}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(Date{})); diff != "" {
+		t.Errorf("provisions (-want +got):\n%s", diff)
+	}
+}
+
 func TestAssembleUndatedRestsOnSources(t *testing.T) {
 	in := trustsAndGroups()
 	in.Statements = append(in.Statements,
@@ -261,6 +367,28 @@ func TestAssembleRefuses(t *testing.T) {
 		"disagreeing end": {statement(func(s *Statement) {
 			*s = Statement{ID: "stm:org:trusts/end", Subject: "org:trusts", Property: EndProperty, Value: Value{Kind: DateValue, Date: MustDate("2012")}, Citations: cite("src:article")}
 		}), "stm:org:trusts/end: value: 2012 disagrees with evt:groups-replace-trusts"},
+		"disagreeing change": {func(b *Batch) {
+			b.ChangeEvents = append(b.ChangeEvents, ChangeEvent{ID: "evt:trusts-end", Kind: ChangeAbolished, When: MustDate("2010"), Inputs: []string{"org:trusts"}, Citations: cite("src:article")})
+		}, "evt:trusts-end: when: END 2010 of org:trusts follows, and 2013-03-31 from evt:groups-replace-trusts"},
+		"disagreeing holding": {func(b *Batch) {
+			for i := range b.Statements {
+				if b.Statements[i].ID == "stm:org:trusts/planning" {
+					b.Statements[i].Period = Period{To: MustDate("2012"), End: EndDated}
+				}
+			}
+		}, "stm:org:trusts/planning: to: 2012 disagrees with evt:planning-passes, from which 2013-03 follows"},
+		"changed into itself":         {event(func(e *ChangeEvent) { e.Outputs = []string{"org:trusts"} }), "evt:groups-replace-trusts: outputs[0]: org:trusts is among the inputs too"},
+		"in twice":                    {func(b *Batch) { e := &b.ChangeEvents[1]; e.Inputs = append(e.Inputs, "org:trusts") }, "evt:planning-passes: inputs[1]: org:trusts is there twice"},
+		"pair twice":                  {event(func(e *ChangeEvent) { e.Pairs = []Pair{{"org:trusts", "org:groups"}, {"org:trusts", "org:groups"}} }), "evt:groups-replace-trusts: pairs[1]: the pair is there twice"},
+		"change under an entity's id": {event(func(e *ChangeEvent) { e.ID = "org:groups" }), `org:groups: "org:groups" is not an id of its kind, which starts with "evt:"`},
+		"too long an id follows":      {event(func(e *ChangeEvent) { e.ID = "evt:" + strings.Repeat("x", 390) }), "evt:" + strings.Repeat("x", 390) + ": of the statement that org:groups is REPLACED: an id has at most 400 bytes"},
+		"dataset twice":               {func(b *Batch) { b.Datasets = append(b.Datasets, Dataset{ID: "curated"}) }, "curated: two datasets have this id"},
+		"dataset without id":          {func(b *Batch) { b.Datasets = append(b.Datasets, Dataset{}) }, ": a dataset has an id"},
+		"redirect of no id":           {func(b *Batch) { b.Redirects = []Redirect{{"old trusts", "org:trusts"}} }, `old trusts: redirects[0].from: "old trusts" is not an id`},
+		"redirect to another kind":    {func(b *Batch) { b.Redirects = []Redirect{{"res:trusts", "org:trusts"}} }, "res:trusts: redirects[0].from: res:trusts is not of the kind of org:trusts"},
+		"redirect of an entity":       {func(b *Batch) { b.Redirects = []Redirect{{"org:groups", "org:trusts"}} }, "org:groups: redirects[0].from: org:groups is an entity"},
+		"redirect to nothing":         {func(b *Batch) { b.Redirects = []Redirect{{"org:old", "org:older"}} }, `org:old: redirects[0].to: there is no entity "org:older"`},
+		"redirect twice":              {func(b *Batch) { b.Redirects = []Redirect{{"org:old", "org:trusts"}, {"org:old", "org:groups"}} }, "org:old: redirects[1].from: org:old redirects twice"},
 		"start after end": {func(b *Batch) {
 			for i := range b.Statements {
 				if b.Statements[i].ID == "stm:org:trusts/start" {
@@ -273,6 +401,13 @@ func TestAssembleRefuses(t *testing.T) {
 		"lonely conflict": {func(b *Batch) {
 			b.Conflicts = []Conflict{{ID: "cfl:x", Kind: Apparent, Members: []string{"stm:org:trusts/start"}, Explanation: "x"}}
 		}, "cfl:x: members: a conflict has two members or more, there are 1"},
+		"conflict with itself": {func(b *Batch) {
+			b.Conflicts = []Conflict{{ID: "cfl:x", Kind: Apparent, Members: []string{"stm:org:trusts/start", "stm:org:trusts/start"}, Explanation: "x"}}
+		}, "cfl:x: members[1]: stm:org:trusts/start is there twice"},
+		"conflict id twice": {func(b *Batch) {
+			c := Conflict{ID: "cfl:x", Kind: Apparent, Members: []string{"stm:org:trusts/start", "stm:org:trusts/name"}, Explanation: "x"}
+			b.Conflicts = []Conflict{c, c}
+		}, "cfl:x: two conflicts have this id"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := trustsAndGroups()

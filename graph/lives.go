@@ -96,6 +96,9 @@ func (a *assembler) bounds() {
 	for i := range a.out.Statements {
 		s := &a.out.Statements[i]
 		s.Bounds = a.boundsOf(s)
+		if s.Status == InEffect {
+			s.Bounds = s.Bounds.EndedBy(a.ended[i])
+		}
 	}
 }
 
@@ -118,11 +121,7 @@ func (a *assembler) boundsOf(s *Statement) Bounds {
 	if object != nil {
 		seen.Within = seen.Within.Meet(object.Life)
 	}
-	b := StateBounds(s.Period, seen)
-	if e := a.events[s.ChangeEvent]; e != nil && s.Period.End == EndDated && s.Period.To == lastDayBefore(e.When) {
-		b = b.EndedBy(e.When)
-	}
-	return b
+	return StateBounds(s.Period, seen)
 }
 
 // sinceBothAre is the bounds of a timeless statement: it holds for ever, from the day on which its subject and, where it is a text, its

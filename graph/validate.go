@@ -244,7 +244,7 @@ func (a *assembler) changeEvent(e *ChangeEvent) {
 	oneOf(a, e.ID, "certainty", e.Certainty, Certainties)
 	oneOf(a, e.ID, "rank", e.Rank, Ranks)
 	a.period(e.ID, "statusPeriod", e.StatusPeriod)
-	if err := CheckID(e.ID); err != nil {
+	if err := checkPrefix(e.ID, ChangeEventPrefix); err != nil {
 		a.problem(e.ID, "", "%v", err)
 	}
 	rule, ok := e.Kind.Rule()
@@ -252,14 +252,18 @@ func (a *assembler) changeEvent(e *ChangeEvent) {
 		a.problem(e.ID, "kind", "%q is not a kind of change; want one of %s", e.Kind, words(ChangeKinds))
 		return
 	}
-	for i, id := range e.Inputs {
-		a.known(e.ID, fmt.Sprintf("inputs[%d]", i), id, created)
-	}
-	for i, id := range e.Outputs {
-		a.known(e.ID, fmt.Sprintf("outputs[%d]", i), id, created)
-	}
-	for i, id := range e.Responsibilities {
-		a.known(e.ID, fmt.Sprintf("responsibilities[%d]", i), id, []Kind{Responsibility})
+	for _, list := range []struct {
+		field string
+		ids   []string
+		kinds []Kind
+	}{{"inputs", e.Inputs, created}, {"outputs", e.Outputs, created}, {"responsibilities", e.Responsibilities, []Kind{Responsibility}}} {
+		for i, id := range list.ids {
+			field := fmt.Sprintf("%s[%d]", list.field, i)
+			a.known(e.ID, field, id, list.kinds)
+			if slices.Contains(list.ids[:i], id) {
+				a.problem(e.ID, field, "%s is there twice", id)
+			}
+		}
 	}
 	count := func(field string, n, least, most int) {
 		switch {
@@ -277,6 +281,11 @@ func (a *assembler) changeEvent(e *ChangeEvent) {
 	if e.Kind == ChangeRenamed && !slices.Equal(e.Inputs, e.Outputs) {
 		a.problem(e.ID, "outputs", "a body that is RENAMED goes on: input and output are the same")
 	}
+	for i, id := range e.Outputs {
+		if e.Kind != ChangeRenamed && slices.Contains(e.Inputs, id) {
+			a.problem(e.ID, fmt.Sprintf("outputs[%d]", i), "%s is among the inputs too; only what is RENAMED comes out as what went in", id)
+		}
+	}
 	e.Pairs = slices.Clone(e.Pairs)
 	if rule.Replaces && len(e.Pairs) == 0 && (len(e.Inputs) == 1 || len(e.Outputs) == 1) {
 		for _, from := range e.Inputs {
@@ -292,6 +301,9 @@ func (a *assembler) changeEvent(e *ChangeEvent) {
 		a.problem(e.ID, "pairs", "%s has no pairs: nothing is replaced by it", e.Kind)
 	}
 	for i, p := range e.Pairs {
+		if slices.Contains(e.Pairs[:i], p) {
+			a.problem(e.ID, fmt.Sprintf("pairs[%d]", i), "the pair is there twice")
+		}
 		if !slices.Contains(e.Inputs, p.From) {
 			a.problem(e.ID, fmt.Sprintf("pairs[%d].from", i), "%q is not among the inputs", p.From)
 		}
@@ -307,18 +319,26 @@ func (a *assembler) changeEvent(e *ChangeEvent) {
 }
 
 func (a *assembler) conflicts() {
+	conflicts := make(map[string]bool, len(a.out.Conflicts))
 	for i := range a.out.Conflicts {
 		c := &a.out.Conflicts[i]
-		if err := CheckID(c.ID); err != nil {
+		if err := checkPrefix(c.ID, ConflictPrefix); err != nil {
 			a.problem(c.ID, "", "%v", err)
 		}
+		if conflicts[c.ID] {
+			a.problem(c.ID, "", "two conflicts have this id")
+		}
+		conflicts[c.ID] = true
 		oneOf(a, c.ID, "kind", c.Kind, ConflictKinds)
 		if len(c.Members) < 2 {
 			a.problem(c.ID, "members", "a conflict has two members or more, there are %d", len(c.Members))
 		}
 		for j, id := range c.Members {
-			if !a.statements[id] {
+			switch {
+			case !a.statements[id]:
 				a.problem(c.ID, fmt.Sprintf("members[%d]", j), "there is no statement %q", id)
+			case slices.Contains(c.Members[:j], id):
+				a.problem(c.ID, fmt.Sprintf("members[%d]", j), "%s is there twice", id)
 			}
 		}
 		if c.Preferred != "" && !slices.Contains(c.Members, c.Preferred) {
@@ -328,10 +348,22 @@ func (a *assembler) conflicts() {
 			a.problem(c.ID, "explanation", "a conflict says how a reader should take it")
 		}
 	}
+	redirects := make(map[string]bool, len(a.out.Redirects))
 	for i, r := range a.out.Redirects {
 		a.known(r.From, fmt.Sprintf("redirects[%d].to", i), r.To, nil)
-		if a.entities[r.From] != nil {
-			a.problem(r.From, fmt.Sprintf("redirects[%d].from", i), "%s is an entity; only an id that was merged redirects", r.From)
+		from := fmt.Sprintf("redirects[%d].from", i)
+		fromKind, isEntity := KindOf(r.From)
+		toKind, _ := KindOf(r.To)
+		switch err := CheckID(r.From); {
+		case err != nil:
+			a.problem(r.From, from, "%v", err)
+		case !isEntity || fromKind != toKind:
+			a.problem(r.From, from, "%s is not of the kind of %s", r.From, r.To)
+		case a.entities[r.From] != nil:
+			a.problem(r.From, from, "%s is an entity; only an id that was merged redirects", r.From)
+		case redirects[r.From]:
+			a.problem(r.From, from, "%s redirects twice", r.From)
 		}
+		redirects[r.From] = true
 	}
 }
