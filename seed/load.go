@@ -2,15 +2,13 @@ package seed
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"github.com/policygraph/policygraph/graph"
+	"github.com/policygraph/policygraph/graph/jsonl"
 )
 
 // Origin is the origin under which [Load] loads: the seed's records are withdrawn by a later load of the seed alone.
@@ -79,11 +77,12 @@ func fill(ctx context.Context, load graph.Load, b graph.Batch, progress func(don
 	return load.Publish(ctx)
 }
 
-// Digest names the records that a load puts: documents with the same records have the same one. It is in hexadecimal.
+// Digest names the records that a load puts: documents with the same records have the same one, and so has a dump of them. It is in
+// hexadecimal.
 func (d *Document) Digest() (string, error) {
-	hash := sha256.New()
-	if err := json.NewEncoder(hash).Encode(d.Batch); err != nil {
+	digest, err := jsonl.Digest(jsonl.Records(Origin, d.Batch))
+	if err != nil {
 		return "", fmt.Errorf("digest of the seed: %w", err)
 	}
-	return hex.EncodeToString(hash.Sum(nil)), nil
+	return digest, nil
 }
