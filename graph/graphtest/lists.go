@@ -130,6 +130,7 @@ func datedNames(h *harness) {
 		"h-later":     {name("India", graph.Official, graph.Normal, span("2030", "2040"), "s1"), name("Juliet", graph.Official, graph.Normal, span("2025", "2040"), "s2")},
 		"i-nothing":   nil,
 		"j-acronym":   {name("HQ", graph.Acronym, graph.Normal, graph.Timeless, "s1")},
+		"l-use":       {name("Quebec", graph.Official, graph.Normal, span("1990", "2000"), "s2"), name("Romeo", graph.Alias, graph.Normal, graph.Timeless, "s1")},
 		"k-last-name": {name("Oscar", graph.Official, graph.Normal, span("1990", "2000"), "s2"), name("Papa", graph.Official, graph.Normal, span("1990", "2000"), "s1")},
 	} {
 		b.entityWith("org:"+id, func(e *graph.Entity) { e.Names = names })
@@ -137,12 +138,12 @@ func datedNames(h *harness) {
 	v := h.load(b)
 	orgs := graph.EntityFilter{Kinds: []graph.Kind{graph.Organisation}}
 	for _, test := range []struct{ date, want string }{
-		{"", "c Bravo, e Delta, f Foxtrot, g Golf, j HQ, h India, d Lima, b Mike, i org i nothing, k Papa, a Zulu"},
-		{"1995-06-01", "a Alpha, d Charlie, f Foxtrot, g Golf, j HQ, h Juliet, b Mike, i org i nothing, k Papa, e Victor, c Yankee"},
-		{"2002", "a Alpha, e Delta, f Foxtrot, g Golf, j HQ, h Juliet, d Lima, b Mike, i org i nothing, k Papa, c Yankee"},
-		{"2010-06", "c Bravo, f Foxtrot, g Golf, j HQ, h Juliet, d Lima, b Mike, i org i nothing, k Papa, e Victor, a Zulu"},
-		{"2005", "c Bravo, e Delta, f Foxtrot, g Golf, j HQ, h Juliet, d Lima, b Mike, i org i nothing, k Papa, a Zulu"},
-		{"20XX", "a Alpha, c Bravo, f Foxtrot, g Golf, j HQ, h India, d Lima, b Mike, i org i nothing, k Papa, e Victor"},
+		{"", "c Bravo, e Delta, f Foxtrot, g Golf, j HQ, h India, d Lima, b Mike, i org i nothing, k Papa, l Quebec, a Zulu"},
+		{"1995-06-01", "a Alpha, d Charlie, f Foxtrot, g Golf, j HQ, h Juliet, b Mike, i org i nothing, k Papa, l Quebec, e Victor, c Yankee"},
+		{"2002", "a Alpha, e Delta, f Foxtrot, g Golf, j HQ, h Juliet, d Lima, b Mike, i org i nothing, k Papa, l Romeo, c Yankee"},
+		{"2010-06", "c Bravo, f Foxtrot, g Golf, j HQ, h Juliet, d Lima, b Mike, i org i nothing, k Papa, l Romeo, e Victor, a Zulu"},
+		{"2005", "c Bravo, e Delta, f Foxtrot, g Golf, j HQ, h Juliet, d Lima, b Mike, i org i nothing, k Papa, l Romeo, a Zulu"},
+		{"20XX", "a Alpha, c Bravo, f Foxtrot, g Golf, j HQ, h India, d Lima, b Mike, i org i nothing, k Papa, l Romeo, e Victor"},
 	} {
 		view := v
 		if test.date != "" {

@@ -29,8 +29,7 @@ type PropertyOptions struct {
 // Property asks a store random queries of every method that reads, at several revisions of a random graph, and compares each answer with
 // that of [Naive]. On a difference it shows the seed and the query, made as small as it still differs. Open is as for [Run].
 func Property(t *testing.T, open func(t *testing.T, clock *Clock) graph.Store, o PropertyOptions) {
-	clock := newClock()
-	property(t, open(t, clock), clock, o.withEnvironment(t))
+	newComparison(t, o.withEnvironment(t)).check(t, open(t, newClock()))
 }
 
 func (o PropertyOptions) withEnvironment(t testing.TB) PropertyOptions {
@@ -61,33 +60,50 @@ func (o PropertyOptions) withEnvironment(t testing.TB) PropertyOptions {
 // propertyStatements is about how large the random graph is: large enough for hubs, small enough to be read whole for each answer.
 const propertyStatements = 500
 
-func property(t testing.TB, store graph.Store, clock *Clock, o PropertyOptions) {
+// comparison is random queries and what the naive store answers.
+type comparison struct {
+	PropertyOptions
+	history  *history
+	naive    *Naive
+	views    []graph.View
+	material *material
+}
+
+func newComparison(t testing.TB, o PropertyOptions) *comparison {
+	t.Helper()
+	c := &comparison{PropertyOptions: o, history: newHistory(o.Seed, propertyStatements), naive: NewNaive(newClock().Now)}
+	c.views = c.history.load(t, c.naive)
+	c.material = newMaterial(c.history.batches, c.views)
+	return c
+}
+
+// query is the query of a number.
+func (c *comparison) query(i int) probe {
+	shape := uint64(i)
+	if c.Shapes > 0 {
+		shape %= uint64(c.Shapes)
+	}
+	a := &asker{material: c.material, shape: rand.New(rand.NewPCG(c.Seed, shape)), value: rand.New(rand.NewPCG(c.Seed+1, uint64(i)))}
+	return a.probe()
+}
+
+// check asks an empty store all queries, and fails the test at the first that it answers otherwise.
+func (c *comparison) check(t testing.TB, store graph.Store) {
 	t.Helper()
 	ctx := t.Context()
-	history := newHistory(o.Seed, propertyStatements)
-	naive := NewNaive(clock.Now)
-	views := history.load(t, naive)
-	for i, v := range history.load(t, store) {
-		if v != views[i] {
-			t.Fatalf("load %d has the number %d, in an empty store %d was due", i, v.Revision, views[i].Revision)
+	for i, v := range c.history.load(t, store) {
+		if v != c.views[i] {
+			t.Fatalf("load %d has the number %d, in an empty store %d was due", i, v.Revision, c.views[i].Revision)
 		}
 	}
-	m := newMaterial(history.batches, views)
-	for i := range o.Queries {
-		shape := uint64(i)
-		if o.Shapes > 0 {
-			shape %= uint64(o.Shapes)
-		}
-		a := &asker{material: m, shape: rand.New(rand.NewPCG(o.Seed, shape)), value: rand.New(rand.NewPCG(o.Seed+1, uint64(i)))}
-		p := a.probe()
-		differs := func(p probe) string {
-			return cmp.Diff(p.ask(ctx, naive), p.ask(ctx, store))
-		}
-		if differs(p) == "" {
+	differs := func(p probe) bool { return !slices.Equal(p.ask(ctx, c.naive), p.ask(ctx, store)) }
+	for i := range c.Queries {
+		p := c.query(i)
+		if !differs(p) {
 			continue
 		}
-		small := shrink(p, func(p probe) bool { return differs(p) != "" })
-		t.Errorf("GRAPHTEST_SEED=%d, query %d: %s\n(-want +got):\n%s", o.Seed, i, literal(small), differs(small))
+		p = shrink(p, differs)
+		t.Errorf("GRAPHTEST_SEED=%d, query %d: %s\n(-want +got):\n%s", c.Seed, i, literal(p), cmp.Diff(p.ask(ctx, c.naive), p.ask(ctx, store)))
 		return
 	}
 }

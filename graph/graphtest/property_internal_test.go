@@ -1,7 +1,6 @@
 package graphtest
 
 import (
-	"math/rand/v2"
 	"reflect"
 	"slices"
 	"strings"
@@ -10,26 +9,15 @@ import (
 	"github.com/policygraph/policygraph/graph"
 )
 
-// probes are queries of so many shapes to a naive store.
-func probes(t *testing.T, shapes, queries int) (out []probe, naive *Naive) {
-	t.Helper()
-	h := newHistory(1, propertyStatements)
-	naive = NewNaive(newClock().Now)
-	m := newMaterial(h.batches, h.load(t, naive))
-	for i := range queries {
-		a := &asker{material: m, shape: rand.New(rand.NewPCG(1, uint64(i%shapes))), value: rand.New(rand.NewPCG(2, uint64(i)))}
-		out = append(out, a.probe())
-	}
-	return out, naive
-}
-
 // TestProbes holds random queries to be worth asking: none is refused, most find something, and all methods are asked.
 func TestProbes(t *testing.T) {
-	asked, naive := probes(t, 2000, 2000)
+	const queries = 2000
+	c := newComparison(t, PropertyOptions{Seed: 1})
 	empty := 0
 	methods := make(map[string]int)
-	for _, p := range asked {
-		a := p.ask(t.Context(), naive)
+	for i := range queries {
+		p := c.query(i)
+		a := p.ask(t.Context(), c.naive)
 		if len(a) > 0 && strings.HasPrefix(a[0], "refused") {
 			t.Fatalf("refused: %s: %s", a[0], literal(p))
 		}
@@ -43,23 +31,23 @@ func TestProbes(t *testing.T) {
 			}
 		}
 	}
-	if empty > len(asked)*2/5 {
-		t.Errorf("%d of %d queries find nothing", empty, len(asked))
+	if empty > queries*2/5 {
+		t.Errorf("%d of %d queries find nothing", empty, queries)
 	}
 	for i := range reflect.TypeFor[probe]().NumField() {
 		if f := reflect.TypeFor[probe]().Field(i); f.Type.Kind() == reflect.Pointer && methods[f.Name] == 0 {
 			t.Errorf("%s is not asked", f.Name)
 		}
 	}
-	t.Logf("%d queries, %d find nothing: %v", len(asked), empty, methods)
+	t.Logf("%d queries, %d find nothing: %v", queries, empty, methods)
 }
 
 // TestShapes holds queries of one shape to differ in their values alone.
 func TestShapes(t *testing.T) {
 	const shapes = 60
-	asked, _ := probes(t, shapes, 10*shapes)
-	for i, p := range asked {
-		if want, got := outline(asked[i%shapes]), outline(p); want != got {
+	c := newComparison(t, PropertyOptions{Seed: 1, Shapes: shapes})
+	for i := range 10 * shapes {
+		if want, got := outline(c.query(i%shapes)), outline(c.query(i)); want != got {
 			t.Fatalf("query %d: want %s\ngot %s", i, want, got)
 		}
 	}

@@ -80,6 +80,10 @@ func drop(v reflect.Value, n *int) bool {
 	case v.Kind() == reflect.Slice:
 		for i := range v.Len() {
 			if here() {
+				if v.Len() == 1 {
+					v.SetZero()
+					return true
+				}
 				v.Set(reflect.AppendSlice(v.Slice(0, i), v.Slice(i+1, v.Len())))
 				return true
 			}
