@@ -980,7 +980,10 @@ interface Entity implements Node {
   names: [Name!]!
   "The codes that registers gave it; under a date those that it bore, or may have borne, then."
   identifiers: [Identifier!]!
-  "Its first day in being, as exactly as it is known."
+  """
+  Its first day in being, as exactly as it is known: of a text the day it came out, of legislation the day from which any of it was in
+  force. The day it was made is ` + "`" + `statements(properties: [ENACTED])` + "`" + `.
+  """
   start: PartialDate
   "Its last day in being, as exactly as it is known; null where it goes on or the end is not known."
   end: PartialDate
@@ -992,7 +995,10 @@ interface Entity implements Node {
   changeEvents: [ChangeEvent!]!
   "Where statements about it do not agree with others, in order of id. A date hides none."
   conflicts: [Conflict!]!
-  "Every statement about it: its figures and aims (COUNT, AMOUNT, AIM …), and whatever has no field of its own."
+  """
+  Every statement about it, whatever the relation: also its figures, targets and aims, which have no field of their own, as
+  ` + "`" + `statements(properties: [COUNT, AMOUNT, TARGET, AIM])` + "`" + `.
+  """
   statements(
     "Only these relations; with neither relations nor properties, every one of both."
     relations: [RelationName!]
@@ -1735,7 +1741,7 @@ input EntityFilter {
   kinds: [EntityKind!]
   "Whether it is one body or a class of them."
   form: [Form!]
-  "Its type, such as ` + "`" + `NHS trust` + "`" + ` or ` + "`" + `white paper` + "`" + `."
+  "Its type, such as ` + "`" + `Act` + "`" + ` or ` + "`" + `journal article` + "`" + `; ` + "`" + `statistics { entities(by: TYPE) { groups { key } } }` + "`" + ` lists the types that there are."
   type: TextFilter
   "Any of its names; under a date, any that it may have had then."
   name: TextFilter
@@ -2127,7 +2133,7 @@ enum EntityGrouping {
   FORM
   "The type, such as ` + "`" + `NHS trust` + "`" + `."
   TYPE
-  "The year of the first day in being, where it is known."
+  "The year of the first day in being, where it is known. Groups come by size: show them all, and sort them by key."
   YEAR
 }
 
@@ -3297,7 +3303,10 @@ extend interface Citable {
   names: [Name!]!
   "The codes that registers gave it; under a date those that it bore, or may have borne, then."
   identifiers: [Identifier!]!
-  "Its first day in being, as exactly as it is known."
+  """
+  Its first day in being, as exactly as it is known: of a text the day it came out, of legislation the day from which any of it was in
+  force. The day it was made is ` + "`" + `statements(properties: [ENACTED])` + "`" + `.
+  """
   start: PartialDate
   "Its last day in being, as exactly as it is known; null where it goes on or the end is not known."
   end: PartialDate
@@ -3309,7 +3318,10 @@ extend interface Citable {
   changeEvents: [ChangeEvent!]!
   "Where statements about it do not agree with others, in order of id. A date hides none."
   conflicts: [Conflict!]!
-  "Every statement about it: its figures and aims (COUNT, AMOUNT, AIM …), and whatever has no field of its own."
+  """
+  Every statement about it, whatever the relation: also its figures, targets and aims, which have no field of their own, as
+  ` + "`" + `statements(properties: [COUNT, AMOUNT, TARGET, AIM])` + "`" + `.
+  """
   statements(
     "Only these relations; with neither relations nor properties, every one of both."
     relations: [RelationName!]
@@ -3499,7 +3511,10 @@ extend type Organisation {
   names: [Name!]!
   "The codes that registers gave it; under a date those that it bore, or may have borne, then."
   identifiers: [Identifier!]!
-  "Its first day in being, as exactly as it is known."
+  """
+  Its first day in being, as exactly as it is known: of a text the day it came out, of legislation the day from which any of it was in
+  force. The day it was made is ` + "`" + `statements(properties: [ENACTED])` + "`" + `.
+  """
   start: PartialDate
   "Its last day in being, as exactly as it is known; null where it goes on or the end is not known."
   end: PartialDate
@@ -3511,7 +3526,10 @@ extend type Organisation {
   changeEvents: [ChangeEvent!]!
   "Where statements about it do not agree with others, in order of id. A date hides none."
   conflicts: [Conflict!]!
-  "Every statement about it: its figures and aims (COUNT, AMOUNT, AIM …), and whatever has no field of its own."
+  """
+  Every statement about it, whatever the relation: also its figures, targets and aims, which have no field of their own, as
+  ` + "`" + `statements(properties: [COUNT, AMOUNT, TARGET, AIM])` + "`" + `.
+  """
   statements(
     "Only these relations; with neither relations nor properties, every one of both."
     relations: [RelationName!]
@@ -4121,7 +4139,10 @@ extend type Legislation {
   names: [Name!]!
   "The codes that registers gave it; under a date those that it bore, or may have borne, then."
   identifiers: [Identifier!]!
-  "Its first day in being, as exactly as it is known."
+  """
+  Its first day in being, as exactly as it is known: of a text the day it came out, of legislation the day from which any of it was in
+  force. The day it was made is ` + "`" + `statements(properties: [ENACTED])` + "`" + `.
+  """
   start: PartialDate
   "Its last day in being, as exactly as it is known; null where it goes on or the end is not known."
   end: PartialDate
@@ -4133,7 +4154,10 @@ extend type Legislation {
   changeEvents: [ChangeEvent!]!
   "Where statements about it do not agree with others, in order of id. A date hides none."
   conflicts: [Conflict!]!
-  "Every statement about it: its figures and aims (COUNT, AMOUNT, AIM …), and whatever has no field of its own."
+  """
+  Every statement about it, whatever the relation: also its figures, targets and aims, which have no field of their own, as
+  ` + "`" + `statements(properties: [COUNT, AMOUNT, TARGET, AIM])` + "`" + `.
+  """
   statements(
     "Only these relations; with neither relations nor properties, every one of both."
     relations: [RelationName!]
@@ -4640,7 +4664,10 @@ extend type Initiative {
   names: [Name!]!
   "The codes that registers gave it; under a date those that it bore, or may have borne, then."
   identifiers: [Identifier!]!
-  "Its first day in being, as exactly as it is known."
+  """
+  Its first day in being, as exactly as it is known: of a text the day it came out, of legislation the day from which any of it was in
+  force. The day it was made is ` + "`" + `statements(properties: [ENACTED])` + "`" + `.
+  """
   start: PartialDate
   "Its last day in being, as exactly as it is known; null where it goes on or the end is not known."
   end: PartialDate
@@ -4652,7 +4679,10 @@ extend type Initiative {
   changeEvents: [ChangeEvent!]!
   "Where statements about it do not agree with others, in order of id. A date hides none."
   conflicts: [Conflict!]!
-  "Every statement about it: its figures and aims (COUNT, AMOUNT, AIM …), and whatever has no field of its own."
+  """
+  Every statement about it, whatever the relation: also its figures, targets and aims, which have no field of their own, as
+  ` + "`" + `statements(properties: [COUNT, AMOUNT, TARGET, AIM])` + "`" + `.
+  """
   statements(
     "Only these relations; with neither relations nor properties, every one of both."
     relations: [RelationName!]
@@ -5279,7 +5309,10 @@ extend type Responsibility {
   names: [Name!]!
   "The codes that registers gave it; under a date those that it bore, or may have borne, then."
   identifiers: [Identifier!]!
-  "Its first day in being, as exactly as it is known."
+  """
+  Its first day in being, as exactly as it is known: of a text the day it came out, of legislation the day from which any of it was in
+  force. The day it was made is ` + "`" + `statements(properties: [ENACTED])` + "`" + `.
+  """
   start: PartialDate
   "Its last day in being, as exactly as it is known; null where it goes on or the end is not known."
   end: PartialDate
@@ -5291,7 +5324,10 @@ extend type Responsibility {
   changeEvents: [ChangeEvent!]!
   "Where statements about it do not agree with others, in order of id. A date hides none."
   conflicts: [Conflict!]!
-  "Every statement about it: its figures and aims (COUNT, AMOUNT, AIM …), and whatever has no field of its own."
+  """
+  Every statement about it, whatever the relation: also its figures, targets and aims, which have no field of their own, as
+  ` + "`" + `statements(properties: [COUNT, AMOUNT, TARGET, AIM])` + "`" + `.
+  """
   statements(
     "Only these relations; with neither relations nor properties, every one of both."
     relations: [RelationName!]
@@ -5571,7 +5607,10 @@ extend type Source {
   names: [Name!]!
   "The codes that registers gave it; under a date those that it bore, or may have borne, then."
   identifiers: [Identifier!]!
-  "Its first day in being, as exactly as it is known."
+  """
+  Its first day in being, as exactly as it is known: of a text the day it came out, of legislation the day from which any of it was in
+  force. The day it was made is ` + "`" + `statements(properties: [ENACTED])` + "`" + `.
+  """
   start: PartialDate
   "Its last day in being, as exactly as it is known; null where it goes on or the end is not known."
   end: PartialDate
@@ -5583,7 +5622,10 @@ extend type Source {
   changeEvents: [ChangeEvent!]!
   "Where statements about it do not agree with others, in order of id. A date hides none."
   conflicts: [Conflict!]!
-  "Every statement about it: its figures and aims (COUNT, AMOUNT, AIM …), and whatever has no field of its own."
+  """
+  Every statement about it, whatever the relation: also its figures, targets and aims, which have no field of their own, as
+  ` + "`" + `statements(properties: [COUNT, AMOUNT, TARGET, AIM])` + "`" + `.
+  """
   statements(
     "Only these relations; with neither relations nor properties, every one of both."
     relations: [RelationName!]
@@ -5895,7 +5937,10 @@ extend type Person {
   names: [Name!]!
   "The codes that registers gave it; under a date those that it bore, or may have borne, then."
   identifiers: [Identifier!]!
-  "Its first day in being, as exactly as it is known."
+  """
+  Its first day in being, as exactly as it is known: of a text the day it came out, of legislation the day from which any of it was in
+  force. The day it was made is ` + "`" + `statements(properties: [ENACTED])` + "`" + `.
+  """
   start: PartialDate
   "Its last day in being, as exactly as it is known; null where it goes on or the end is not known."
   end: PartialDate
@@ -5907,7 +5952,10 @@ extend type Person {
   changeEvents: [ChangeEvent!]!
   "Where statements about it do not agree with others, in order of id. A date hides none."
   conflicts: [Conflict!]!
-  "Every statement about it: its figures and aims (COUNT, AMOUNT, AIM …), and whatever has no field of its own."
+  """
+  Every statement about it, whatever the relation: also its figures, targets and aims, which have no field of their own, as
+  ` + "`" + `statements(properties: [COUNT, AMOUNT, TARGET, AIM])` + "`" + `.
+  """
   statements(
     "Only these relations; with neither relations nor properties, every one of both."
     relations: [RelationName!]
@@ -6232,7 +6280,10 @@ extend type Place {
   names: [Name!]!
   "The codes that registers gave it; under a date those that it bore, or may have borne, then."
   identifiers: [Identifier!]!
-  "Its first day in being, as exactly as it is known."
+  """
+  Its first day in being, as exactly as it is known: of a text the day it came out, of legislation the day from which any of it was in
+  force. The day it was made is ` + "`" + `statements(properties: [ENACTED])` + "`" + `.
+  """
   start: PartialDate
   "Its last day in being, as exactly as it is known; null where it goes on or the end is not known."
   end: PartialDate
@@ -6244,7 +6295,10 @@ extend type Place {
   changeEvents: [ChangeEvent!]!
   "Where statements about it do not agree with others, in order of id. A date hides none."
   conflicts: [Conflict!]!
-  "Every statement about it: its figures and aims (COUNT, AMOUNT, AIM …), and whatever has no field of its own."
+  """
+  Every statement about it, whatever the relation: also its figures, targets and aims, which have no field of their own, as
+  ` + "`" + `statements(properties: [COUNT, AMOUNT, TARGET, AIM])` + "`" + `.
+  """
   statements(
     "Only these relations; with neither relations nor properties, every one of both."
     relations: [RelationName!]
@@ -6434,7 +6488,10 @@ extend type Topic {
   names: [Name!]!
   "The codes that registers gave it; under a date those that it bore, or may have borne, then."
   identifiers: [Identifier!]!
-  "Its first day in being, as exactly as it is known."
+  """
+  Its first day in being, as exactly as it is known: of a text the day it came out, of legislation the day from which any of it was in
+  force. The day it was made is ` + "`" + `statements(properties: [ENACTED])` + "`" + `.
+  """
   start: PartialDate
   "Its last day in being, as exactly as it is known; null where it goes on or the end is not known."
   end: PartialDate
@@ -6446,7 +6503,10 @@ extend type Topic {
   changeEvents: [ChangeEvent!]!
   "Where statements about it do not agree with others, in order of id. A date hides none."
   conflicts: [Conflict!]!
-  "Every statement about it: its figures and aims (COUNT, AMOUNT, AIM …), and whatever has no field of its own."
+  """
+  Every statement about it, whatever the relation: also its figures, targets and aims, which have no field of their own, as
+  ` + "`" + `statements(properties: [COUNT, AMOUNT, TARGET, AIM])` + "`" + `.
+  """
   statements(
     "Only these relations; with neither relations nor properties, every one of both."
     relations: [RelationName!]
