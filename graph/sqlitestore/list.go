@@ -66,7 +66,7 @@ func newListing(c *compiler, l listed) listing {
 			text = fmt.Sprintf(`
 			WITH shown AS MATERIALIZED (
 				SELECT e.row AS row, %s AS name, e.id AS id
-				FROM json_each(?%d) k CROSS JOIN entity e ON %s)`,
+				FROM json_each(?%d) k CROSS JOIN entity e INDEXED BY entity_by_name ON %s)`,
 				nameAt, rangesParam, append(clauses{l.part, `e.renamed = 1`}, l.where...)) + text + fmt.Sprintf(`
 			UNION ALL
 			SELECT x.row, %s FROM shown x WHERE %s`, key.columns("x", ""), key.between("x"))
@@ -96,9 +96,9 @@ func (c *compiler) nameAt() string {
 	possibly := fmt.Sprintf(`n.start_lo < %s AND n.end_hi > %s`, q1, q0)
 	return fmt.Sprintf(`(
 					SELECT n.folded FROM name n WHERE n.entity = e.row
-					ORDER BY n.use_order, NOT (%[1]s), CASE WHEN %[1]s THEN n.rank_order ELSE n.start_lo >= %[2]s END,
+					ORDER BY n.use_order = %[4]d, NOT (%[1]s), n.use_order, CASE WHEN %[1]s THEN n.rank_order ELSE n.start_lo >= %[2]s END,
 						CASE WHEN %[1]s THEN %[3]s WHEN n.start_lo < %[2]s THEN -n.start_lo ELSE n.start_lo END, n.statement, n.ordinal
-					LIMIT 1)`, possibly, q1, c.holds("n", `0`, `1`, `2`, `3`))
+					LIMIT 1)`, possibly, q1, c.holds("n", `0`, `1`, `2`, `3`), acronymLast)
 }
 
 // rows reads a page.

@@ -422,8 +422,10 @@ func displayOrder(u graph.NameUse) int {
 	case graph.Alias:
 		return 1
 	}
-	return 2
+	return acronymLast
 }
+
+const acronymLast = 2 // of displayOrder: shown only where there is nothing else
 
 // rankOrder puts ranks in the order in which NameAt prefers them.
 func rankOrder(r graph.Rank) int {
@@ -439,11 +441,10 @@ func rankOrder(r graph.Rank) int {
 // renamed says whether an entity may show different names under different dates, once folded.
 func renamed(e *graph.Entity) bool {
 	shown := graph.Fold(e.NameAt(graph.Date{}))
-	first := 2
-	for i := range e.Names {
-		first = min(first, displayOrder(e.Names[i].Use))
-	}
-	return slices.ContainsFunc(e.Names, func(n graph.Name) bool { return displayOrder(n.Use) == first && graph.Fold(n.Text) != shown })
+	acronyms := !slices.ContainsFunc(e.Names, func(n graph.Name) bool { return displayOrder(n.Use) != acronymLast })
+	return slices.ContainsFunc(e.Names, func(n graph.Name) bool {
+		return (acronyms || displayOrder(n.Use) != acronymLast) && graph.Fold(n.Text) != shown
+	})
 }
 
 func yearOf(b graph.Bounds) string {

@@ -1,6 +1,7 @@
 package sqlitestore_test
 
 import (
+	"flag"
 	"fmt"
 	"testing"
 
@@ -21,8 +22,15 @@ func TestProperty(t *testing.T) {
 	}, graphtest.PropertyOptions{})
 }
 
+// large adds the graphs that take minutes to load.
+var large = flag.Bool("large", false, "measure on a graph of 1,000,000 statements too")
+
 func BenchmarkStore(b *testing.B) {
-	for _, statements := range []int{10_000, 300_000} {
+	sizes := []int{10_000, 100_000}
+	if *large {
+		sizes = append(sizes, 1_000_000)
+	}
+	for _, statements := range sizes {
 		b.Run(fmt.Sprintf("statements=%d", statements), func(b *testing.B) {
 			graphtest.Bench(b, statements, func(b *testing.B) graph.Store { return open(b, b.TempDir(), sqlitestore.Options{}) })
 		})
