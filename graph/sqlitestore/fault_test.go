@@ -130,6 +130,15 @@ func TestDamagedPage(t *testing.T) {
 	}
 	_, err = s.Entities(t.Context(), graph.View{Revision: head.Number}, ids)
 	checkFault(t, err, "read entities: the database is damaged")
+	v := graph.View{Revision: head.Number}
+	_, err = s.ListEntities(t.Context(), v, graph.EntityQuery{Page: graph.Page{First: 1000}})
+	checkFault(t, err, "list entities: the database is damaged")
+	_, err = s.Count(t.Context(), v, graph.CountQuery{Of: graph.CountEntities, By: graph.CountByType, Limit: 1})
+	checkFault(t, err, "count: the database is damaged")
+	err = nil
+	for _, err = range s.Dump(t.Context(), v) {
+	}
+	checkFault(t, err, "dump: the database is damaged")
 }
 
 // TestDiscardLeavesNothing counts the rows of every table before a load and after it was given up.

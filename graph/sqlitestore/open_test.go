@@ -297,6 +297,74 @@ func loadNotes(t *testing.T, s *sqlitestore.Store, text string) graph.Revision {
 	return r
 }
 
+// seenInDump counts the text of a record of a dump of notes.
+func seenInDump(t *testing.T, seen map[string]int, r graph.Record, err error) {
+	t.Helper()
+	switch {
+	case err != nil:
+		t.Fatalf("Dump: %v", err)
+	case r.Dataset != nil:
+		seen["dumped data set "+r.Dataset.Title]++
+	case r.Entity != nil:
+		seen["dumped entity "+r.Entity.Summary]++
+	case r.Statement != nil && r.Statement.Citations[0].Locator == r.Statement.Note:
+		seen["dumped statement "+r.Statement.Note]++
+	default:
+		t.Errorf("dumped: %+v", r)
+	}
+}
+
+// TestDumpWhileLoading publishes revisions while a dump is under way, by the same store and by another: it is of the one it names.
+func TestDumpWhileLoading(t *testing.T) {
+	dir := t.TempDir()
+	a, b := open(t, dir, sqlitestore.Options{}), open(t, dir, sqlitestore.Options{})
+	old := loadNotes(t, a, "old")
+	seen := map[string]int{}
+	records := 0
+	for r, err := range a.Dump(t.Context(), graph.View{Revision: old.Number}) {
+		seenInDump(t, seen, r, err)
+		switch records++; records {
+		case 1:
+			loadNotes(t, a, "new")
+		case noteCount:
+			loadNotes(t, b, "newer")
+		}
+	}
+	want := map[string]int{"dumped data set old": 1, "dumped entity old": noteCount + 1, "dumped statement old": noteCount}
+	if diff := cmp.Diff(want, seen); diff != "" {
+		t.Errorf("dumped (-want +got):\n%s", diff)
+	}
+	checkNotes(t, a, "newer")
+}
+
+// TestDumpStops gives up a dump at its first record, closes the store while another is under way, and dumps a revision that is not there.
+func TestDumpStops(t *testing.T) {
+	s := open(t, t.TempDir(), sqlitestore.Options{})
+	v := graph.View{Revision: loadNotes(t, s, "one").Number}
+	for _, err := range s.Dump(t.Context(), v) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		break
+	}
+	for r, err := range s.Dump(t.Context(), graph.View{Revision: v.Revision + 1}) {
+		if !errors.Is(err, graph.ErrInvalid) || r != (graph.Record{}) {
+			t.Errorf("a revision that is not there: %+v, %v", r, err)
+		}
+	}
+	var last error
+	for _, err := range s.Dump(t.Context(), v) {
+		if last = err; err == nil {
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if !errors.Is(last, graph.ErrClosed) {
+		t.Errorf("closed meanwhile: %v", last)
+	}
+}
+
 // checkNotes fails the test unless the head is one of the texts, whole. It returns the text.
 func checkNotes(t *testing.T, s *sqlitestore.Store, texts ...string) string {
 	t.Helper()
@@ -341,11 +409,32 @@ func checkNotes(t *testing.T, s *sqlitestore.Store, texts ...string) string {
 	for _, e := range evidence {
 		seen["citation "+e.Citations[0].Locator]++
 	}
+	list, err := s.ListEntities(ctx, v, graph.EntityQuery{Page: graph.Page{First: 2 * noteCount, Total: true}})
+	if err != nil || list.Total != noteCount+1 {
+		t.Errorf("list of entities: total %d, %v", list.Total, err)
+	}
+	for _, e := range list.Entities {
+		seen["listed entity "+e.Summary]++
+	}
+	listed, err := s.ListStatements(ctx, v, graph.StatementQuery{Page: graph.Page{First: 2 * noteCount, Total: true}})
+	if err != nil || listed.Total != noteCount {
+		t.Errorf("list of statements: total %d, %v", listed.Total, err)
+	}
+	for _, e := range listed.Edges {
+		seen["listed statement "+e.Statement.Note]++
+	}
+	for r, err := range s.Dump(ctx, v) {
+		seenInDump(t, seen, r, err)
+	}
 	found, _, err := s.Candidates(ctx, v, graph.SearchQuery{Tokens: []string{text}, Limit: 2 * noteCount})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]int{"entity " + text: noteCount + 1, "edge " + text: noteCount, "citation " + text: noteCount}
+	want := map[string]int{
+		"entity " + text: noteCount + 1, "edge " + text: noteCount, "citation " + text: noteCount,
+		"listed entity " + text: noteCount + 1, "listed statement " + text: noteCount,
+		"dumped data set " + text: 1, "dumped entity " + text: noteCount + 1, "dumped statement " + text: noteCount,
+	}
 	if diff := cmp.Diff(want, seen); diff != "" || len(found) != noteCount || pages[0][0].Total != noteCount {
 		t.Errorf("the graph of %q is not whole: %d found, total %d (-want +got):\n%s", text, len(found), pages[0][0].Total, diff)
 	}
