@@ -63,11 +63,17 @@ func countQuery(v graph.View, q graph.CountQuery) (string, []any) {
 	switch q.Of {
 	case graph.CountEntities:
 		from, where = `entity e`, c.entities(&q.Entities)
-	case graph.CountCitations:
-		from += ` CROSS JOIN citation c ON c.statement = s.row`
-		fallthrough
+		if few, found := c.fewEntities(&q.Entities); found != "" {
+			from, where = `entity e `+found, append(where, few)
+		}
 	default:
 		where = c.statements(&q.Statements, "")
+		if few, found := c.fewStatements(&q.Statements); found != "" {
+			from, where = `statement s `+found, append(where, few)
+		}
+		if q.Of == graph.CountCitations {
+			from += ` CROSS JOIN citation c ON c.statement = s.row`
+		}
 	}
 	by := groupings[q.Of][q.By]
 	if by.keyed != "" {

@@ -107,6 +107,51 @@ func (c *compiler) entities(f *graph.EntityFilter) clauses {
 	return append(all, c.entity(f)...)
 }
 
+// fewEntities is a condition that the filter implies and few entities meet, with how a read finds them; both "" if there is none.
+func (c *compiler) fewEntities(f *graph.EntityFilter) (condition, found string) {
+	const byNode = `INDEXED BY entity_node`
+	if len(f.IDs) > 0 {
+		return `e.node IN ` + c.nodes(f.IDs), byNode
+	}
+	for i := range f.Related {
+		r := &f.Related[i]
+		if (r.Quantifier == "" || r.Quantifier == graph.Some) && r.Where.Node != nil && len(r.Where.Node.IDs) > 0 && r.Direction != "" {
+			nodes := c.nodes(r.Where.Node.IDs)
+			var ends []string
+			for _, side := range sides[:sourceSide] {
+				if r.Direction == side.direction || r.Direction == graph.Both {
+					ends = append(ends, fmt.Sprintf(`SELECT %s FROM statement s WHERE %s IN %s`, side.near, side.far, nodes))
+				}
+			}
+			return fmt.Sprintf(`e.node IN (%s)`, strings.Join(ends, ` UNION ALL `)), byNode
+		}
+	}
+	for i := range f.And {
+		if condition, found = c.fewEntities(&f.And[i]); found != "" {
+			return condition, found
+		}
+	}
+	return "", ""
+}
+
+// fewStatements is likewise of statements.
+func (c *compiler) fewStatements(f *graph.StatementFilter) (condition, found string) {
+	switch {
+	case f.Subject != nil && len(f.Subject.IDs) > 0:
+		return `s.subject IN ` + c.nodes(f.Subject.IDs), `INDEXED BY statement_by_subject`
+	case f.Object != nil && len(f.Object.IDs) > 0:
+		return `s.object IN ` + c.nodes(f.Object.IDs), `INDEXED BY statement_by_object`
+	case len(f.Sources) > 0:
+		return fmt.Sprintf(`s.row IN (SELECT c.statement FROM citing c WHERE c.source IN %s)`, c.nodes(f.Sources)), `NOT INDEXED`
+	}
+	for i := range f.And {
+		if condition, found = c.fewStatements(&f.And[i]); found != "" {
+			return condition, found
+		}
+	}
+	return "", ""
+}
+
 // statements is what the view and the defaults of a filter show of statements, and what passes the filter. Far is the node at the far
 // end of an edge, if there is one.
 func (c *compiler) statements(f *graph.StatementFilter, far string) clauses {

@@ -24,6 +24,7 @@ type listing struct {
 type listed struct {
 	table  sort
 	alias  string
+	found  string // how rows are found, after the table's alias; "": by the index of the order
 	part   string // condition with the range k.value; "": there is one range
 	ranges string
 	where  clauses
@@ -40,11 +41,12 @@ var listIndexes = map[sort]map[graph.OrderBy]string{
 
 func newListing(c *compiler, l listed) listing {
 	key := sortKeys[l.order.By]
+	if l.part != "" {
+		l.where = append(clauses{l.part}, l.where...)
+	}
+	found := cmp.Or(l.found, `INDEXED BY `+listIndexes[l.table][l.order.By])
 	own := slices.Clone(l.where)
 	from, nameAt := "", ""
-	if l.part != "" {
-		own = append(clauses{l.part}, own...)
-	}
 	if l.order.By == graph.ByName {
 		// Entities that show one name on all dates are read in the order of it.
 		own = append(own, `e.renamed = m.renamed`)
@@ -58,16 +60,16 @@ func newListing(c *compiler, l listed) listing {
 		text := fmt.Sprintf(`
 			SELECT x.row, %[1]s
 			FROM json_each(?%[2]d) k%[3]s CROSS JOIN %[4]s x ON x.row IN (
-				SELECT %[5]s.row FROM %[4]s %[5]s INDEXED BY %[9]s
+				SELECT %[5]s.row FROM %[4]s %[5]s %[9]s
 				WHERE %[6]s
 				ORDER BY %[7]s LIMIT ?%[8]d + 0)`,
-			key.columns("x", ""), rangesParam, from, l.table, l.alias, append(own, key.between(l.alias)), key.columns(l.alias, direction), limitParam, listIndexes[l.table][l.order.By])
+			key.columns("x", ""), rangesParam, from, l.table, l.alias, append(own, key.between(l.alias)), key.columns(l.alias, direction), limitParam, found)
 		if l.order.By == graph.ByName && c.view.Dated() {
 			text = fmt.Sprintf(`
 			WITH shown AS MATERIALIZED (
 				SELECT e.row AS row, %s AS name, e.id AS id
-				FROM json_each(?%d) k CROSS JOIN entity e INDEXED BY entity_by_name ON %s)`,
-				nameAt, rangesParam, append(clauses{l.part, `e.renamed = 1`}, l.where...)) + text + fmt.Sprintf(`
+				FROM json_each(?%d) k CROSS JOIN entity e %s ON %s)`,
+				nameAt, rangesParam, found, append(clauses{`e.renamed = 1`}, l.where...)) + text + fmt.Sprintf(`
 			UNION ALL
 			SELECT x.row, %s FROM shown x WHERE %s`, key.columns("x", ""), key.between("x"))
 		}
@@ -79,12 +81,8 @@ func newListing(c *compiler, l listed) listing {
 			ORDER BY %s LIMIT ?%d + 0`, strings.Join(by, ", "), limitParam)
 	}
 	out.total = func() string {
-		all := l.where
-		if l.part != "" {
-			all = append(clauses{l.part}, all...)
-		}
 		return fmt.Sprintf(`
-			SELECT count(*) FROM json_each(?%d) k CROSS JOIN %s %s ON %s`, rangesParam, l.table, l.alias, all)
+			SELECT count(*) FROM json_each(?%d) k CROSS JOIN %s %s %s ON %s`, rangesParam, l.table, l.alias, l.found, l.where)
 	}
 	out.args = c.args
 	return out
@@ -172,9 +170,11 @@ func entityListing(v graph.View, q graph.EntityQuery) listing {
 	slices.Sort(kinds)
 	q.Order.By = cmp.Or(q.Order.By, graph.ByName)
 	c := newCompiler(v, pageParams)
-	return newListing(c, listed{
-		table: entitySort, alias: "e", part: `e.kind = k.value`, ranges: list(slices.Compact(kinds)), where: c.entities(&q.Filter), order: q.Order,
-	})
+	l := listed{table: entitySort, alias: "e", part: `e.kind = k.value`, ranges: list(slices.Compact(kinds)), where: c.entities(&q.Filter), order: q.Order}
+	if few, found := c.fewEntities(&q.Filter); found != "" {
+		l.found, l.part, l.ranges, l.where = found, "", oneRange, append(l.where, few)
+	}
+	return newListing(c, l)
 }
 
 // kindsOf are kinds that a filter asks for at its root; nil: there are none.
@@ -232,6 +232,9 @@ func statementListing(v graph.View, q graph.StatementQuery, predicates []string)
 	l := listed{table: statementSort, alias: "s", part: `s.predicate = k.value`, ranges: list(predicates), where: c.statements(&q.Filter, ""), order: q.Order}
 	if q.Order.By == graph.ByID {
 		l.part, l.ranges = "", oneRange
+	}
+	if few, found := c.fewStatements(&q.Filter); found != "" {
+		l.found, l.part, l.ranges, l.where = found, "", oneRange, append(l.where, few)
 	}
 	return newListing(c, l)
 }
