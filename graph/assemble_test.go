@@ -359,6 +359,7 @@ func TestAssembleRefuses(t *testing.T) {
 		"qualifier not allowed": {statement(func(s *Statement) { s.Qualifiers = []Qualifier{{"POST", Value{Kind: TextValue, Text: "x"}}} }), "stm:org:council/new: qualifiers.POST: POST does not qualify RESPONSIBLE_FOR; allowed: SHARE"},
 		"qualifier's type":      {statement(func(s *Statement) { s.Qualifiers = []Qualifier{{"SHARE", Value{Kind: TextValue, Text: "x"}}} }), "stm:org:council/new: qualifiers.SHARE: the value is a TEXT; want a NUMBER"},
 		"basis":                 {statement(func(s *Statement) { s.Basis = []Basis{{LegislationID: "org:groups"}} }), "stm:org:council/new: basis[0].legislation: org:groups is of kind ORGANISATION"},
+		"change event twice":    {func(b *Batch) { b.ChangeEvents = append(b.ChangeEvents, b.ChangeEvents[0]) }, "evt:groups-replace-trusts: two change events have this id"},
 		"id twice":              {statement(func(s *Statement) { s.ID = "stm:org:trusts/planning" }), "stm:org:trusts/planning: two statements have this id"},
 		"body of a body":        {statement(func(s *Statement) { s.Relation, s.Object = InstanceOf, "org:council" }), "stm:org:council/new: object: INSTANCE_OF joins a BODY to a CLASS"},
 		"numbers of a change":   {event(func(e *ChangeEvent) { e.Inputs = append(e.Inputs, "org:council") }), "evt:groups-replace-trusts: inputs: REPLACED takes at most 1, there are 2"},

@@ -3,5 +3,6 @@
 //
 // The rules that need thought live here once, so that every store answers alike: what a date bounds ([Date], [Period], [Bounds]),
 // whether a statement holds on a date ([Bounds.Holds]), which name, start and end an entity shows ([Entity.NameAt]), what a change
-// event implies ([ChangeKind.Rule]), how text is folded ([Fold]) and how search results rank ([RankCandidates]).
+// event implies ([ChangeKind.Rule]), how text is folded ([Fold]), what filters compare ([StatementFilter], [EntityFilter]), where a row
+// stands in a list ([Order], [Cursor]) and how search results rank ([RankCandidates]).
 package graph

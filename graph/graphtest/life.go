@@ -72,9 +72,18 @@ func readersDuringLoads(h *harness) {
 		if err != nil {
 			return err
 		}
+		list, err := h.store.ListEntities(ctx, v, graph.EntityQuery{Filter: graph.EntityFilter{Name: &graph.TextFilter{StartsWith: "version"}}, Page: everyPage})
+		if err != nil {
+			return err
+		}
+		counts, err := h.store.Count(ctx, v, graph.CountQuery{Of: graph.CountStatements, By: graph.CountByRelation, Limit: 1})
+		if err != nil {
+			return err
+		}
 		page := pages[0][0]
-		if len(page.Edges) != bodies || page.Total != bodies || len(candidates) != bodies {
-			return fmt.Errorf("revision %d: %d edges, total %d, %d candidates; want %d", v.Revision, len(page.Edges), page.Total, len(candidates), bodies)
+		if len(page.Edges) != bodies || page.Total != bodies || len(candidates) != bodies || len(list.Entities) != bodies || list.Total != bodies || counts.Total != bodies {
+			return fmt.Errorf("revision %d: %d edges, total %d, %d candidates, %d listed, total %d, %d counted; want %d",
+				v.Revision, len(page.Edges), page.Total, len(candidates), len(list.Entities), list.Total, counts.Total, bodies)
 		}
 		first, _ := numbers.LoadOrStore(v.Revision, found[0].Note)
 		for i := range bodies {
@@ -82,6 +91,7 @@ func readersDuringLoads(h *harness) {
 			for what, got := range map[string]string{
 				"entity": entities[i].Names[0].Text, "statement": "Version " + found[i].Note, "edge": "Version " + edge.Statement.Note,
 				"far end": edge.Node.Names[0].Text, "citation": "Version " + evidence[i].Citations[0].Locator, "candidate": candidates[i].Names[0].Text,
+				"listed": list.Entities[i].Names[0].Text,
 			} {
 				if want := "Version " + first.(string); got != want {
 					return fmt.Errorf("revision %d: %s %d says %q, want %q", v.Revision, what, i, got, want)
