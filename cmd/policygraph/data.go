@@ -26,7 +26,7 @@ func openStore(ctx context.Context, data *setting) (store *sqlitestore.Store, di
 
 // openGraph opens the store in the data directory and, where nothing has been loaded, loads the records that this build carries, and
 // says so.
-func openGraph(ctx context.Context, data *setting, say func(string)) (graph.Store, error) {
+func openGraph(ctx context.Context, data *setting, say func(string)) (*sqlitestore.Store, error) {
 	store, dir, err := openStore(ctx, data)
 	if err != nil {
 		return nil, err

@@ -1,51 +1,67 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/policygraph/policygraph/graph"
+	"github.com/policygraph/policygraph/graph/jsonl"
 	"github.com/policygraph/policygraph/seed"
 )
 
 func newLoad(p *program) *cobra.Command {
 	data := dataSetting()
-	var author, comment string
+	var l loading
 	cmd := &cobra.Command{
-		Use:   "load [DIR]",
-		Short: "Load seed records as a new revision",
-		Long: `Load brings the seed records of a directory, or without DIR those that this build carries, into the graph. They take the place of the
-seed records that were loaded before: one that is no longer there is withdrawn. All become visible at once, as a revision; servers
-that run on the same data directory show it without a restart. A load that was cut off changes nothing. Loading the same records
-again makes no revision.`,
+		Use:   "load [DIR | FILE]",
+		Short: "Load records as a new revision",
+		Long: `Load brings records into the graph: the seed records of a directory, those of a file that dump wrote, or without an argument those that
+this build carries. They take the place of the records that were loaded before from the same origin: one that is no longer there is
+withdrawn. All become visible at once, as a revision; servers that run on the same data directory show it without a restart. A load
+that was cut off changes nothing. Loading the same records again makes no revision.
+
+A file may have records of several origins. Each origin is a revision then; origins that the file does not name stay as they are.`,
 		Example: `  policygraph load
   policygraph load ./my-records --data ./data
-  policygraph load ./my-records --data ./data --author 'Policy team' --comment 'Closures of 2013'`,
-		Args: atMost(1, "one directory"),
+  policygraph load ./my-records --data ./data --author 'Policy team' --comment 'Closures of 2013' --verbose
+  policygraph dump graph.jsonl.gz && policygraph load graph.jsonl.gz --data ./copy`,
+		Args: atMost(1, "one directory or file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			dir, files := "the records that this build carries", seed.Embedded()
+			from := ""
 			if len(args) > 0 {
-				var err error
-				if dir, files, err = seedDirectory(args); err != nil {
-					return err
-				}
+				from = args[0]
 			}
-			return p.load(cmd.Context(), data, dir, files, seed.Options{Author: author, Comment: comment, Time: time.Now()})
+			return p.load(cmd.Context(), data, from, l)
 		},
 	}
-	cmd.Flags().StringVar(&author, "author", "", "who loads, as the revision will say")
-	cmd.Flags().StringVar(&comment, "comment", "", "why, as the revision will say")
+	cmd.Flags().StringVar(&l.author, "author", "", "who loads, as the revision will say")
+	cmd.Flags().StringVar(&l.comment, "comment", "", "why, as the revision will say")
+	cmd.Flags().BoolVarP(&l.verbose, "verbose", "v", false, "list each record that was added, changed or withdrawn")
 	add(cmd.Flags(), data)
 	return cmd
 }
 
-func (p *program) load(ctx context.Context, data *setting, dir string, files fs.FS, options seed.Options) (err error) {
-	document, err := p.readRecords(dir, files) // first, so that faulty records touch nothing
+// loading is how a load is asked for.
+type loading struct {
+	author, comment string
+	verbose         bool
+}
+
+// A source is what a load reads: it was read already, so that faulty records touch nothing.
+type source func(ctx context.Context, store graph.Writer) ([]graph.Revision, error)
+
+func (p *program) load(ctx context.Context, data *setting, from string, l loading) (err error) {
+	load, err := p.source(ctx, from, l)
 	if err != nil {
 		return err
 	}
@@ -54,21 +70,103 @@ func (p *program) load(ctx context.Context, data *setting, dir string, files fs.
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	if isTerminal(p.err) {
-		options.Progress = func(done, total int) {
-			_, _ = fmt.Fprintf(p.err, "\r%d of %d records\x1b[K", done, total) // to the end of the line is cleared
-			if done == total {
-				_, _ = fmt.Fprint(p.err, "\r\x1b[K")
-			}
-		}
-	}
-	start := time.Now()
-	revision, err := seed.Load(ctx, store, document, options)
+	head, err := store.Head(ctx)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(p.out, loaded(revision, time.Since(start)))
-	return err
+	start := time.Now()
+	revisions, failed := load(ctx, store)
+	took := time.Since(start)
+	for _, r := range revisions { // also of a load that failed: these stay
+		if _, err := fmt.Fprintln(p.out, loaded(r, took)); err != nil {
+			return err
+		}
+		if r.Counts.Nothing() {
+			continue
+		}
+		if err := writeChanges(p.out, changes(ctx, store, head.Number, r.Number), l.verbose); err != nil {
+			return err
+		}
+		head = r
+	}
+	return failed
+}
+
+// source reads what a load names: nothing (the records of this build), a directory or a file.
+func (p *program) source(ctx context.Context, from string, l loading) (source, error) {
+	dir, files := "the records that this build carries", seed.Embedded()
+	if from != "" {
+		info, err := os.Stat(from)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, fmt.Errorf("there is no directory or file %s here", from)
+		case err != nil:
+			return nil, cannot("read "+from, err)
+		case !info.IsDir():
+			return p.lines(ctx, from, l)
+		}
+		dir, files = from, os.DirFS(from)
+	}
+	document, err := p.readRecords(dir, files)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, store graph.Writer) ([]graph.Revision, error) {
+		options := seed.Options{Author: l.author, Comment: l.comment, Time: time.Now(), Progress: p.progress()}
+		revision, err := seed.Load(ctx, store, document, options)
+		if err != nil {
+			return nil, err
+		}
+		return []graph.Revision{revision}, nil
+	}, nil
+}
+
+// lines reads a file of JSON Lines.
+func (p *program) lines(ctx context.Context, file string, l loading) (source, error) {
+	lines, err := jsonl.Check(ctx, func() (io.ReadCloser, error) { return openLines(file) })
+	if fault, ok := errors.AsType[jsonl.Fault](err); ok {
+		return nil, fmt.Errorf("%s:%w", file, fault)
+	}
+	if err != nil {
+		return nil, cannot("read "+file, err)
+	}
+	if lines.Records == 0 {
+		return nil, fmt.Errorf("%s has no records", file)
+	}
+	return func(ctx context.Context, store graph.Writer) (revisions []graph.Revision, err error) {
+		options := jsonl.Options{Author: l.author, Comment: l.comment, Time: time.Now(), Progress: p.progress()}
+		loaded, err := lines.Load(ctx, store, options)
+		for _, l := range loaded {
+			revisions = append(revisions, l.Revision)
+		}
+		return revisions, err
+	}, nil
+}
+
+// openLines opens a file, and unpacks it if it is compressed with gzip.
+func openLines(name string) (io.ReadCloser, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	buffer := bufio.NewReaderSize(file, 64<<10)
+	magic, err := buffer.Peek(2)
+	if err != nil && err != io.EOF {
+		return nil, errors.Join(err, file.Close())
+	}
+	if !bytes.Equal(magic, []byte{0x1f, 0x8b}) {
+		return readCloser{buffer, file}, nil
+	}
+	unpacked, err := gzip.NewReader(buffer)
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return readCloser{unpacked, file}, nil
+}
+
+type readCloser struct {
+	io.Reader
+	io.Closer
 }
 
 // loaded says what a load did.

@@ -33,28 +33,55 @@ type Loaded struct {
 	Revision graph.Revision // that the load made; with Counts.Nothing, the one that had these records already
 }
 
-// Load brings lines into a store. It opens them twice at least: they are read to their end before anything is loaded, so that those
-// with a [Fault] change nothing.
-//
-// The lines stand for all records of the origins that they name, as a [graph.Load] does: of these origins the store has what the lines
-// have and nothing else. Records of other origins stay. Each origin becomes a revision of its own, published as a whole, in order of
-// name; one that refers to records of another waits for that. Where an origin cannot be loaded, those before it stay, and are returned
-// with the error. A load that was cut off is resumed by the next one of the same lines.
-func Load(ctx context.Context, w graph.Writer, open func() (io.ReadCloser, error), o Options) ([]Loaded, error) {
-	digests, total, err := survey(ctx, open)
+// Lines are records that were read to their end without a fault.
+type Lines struct {
+	Records int
+
+	open    func() (io.ReadCloser, error)
+	digests map[string]hash.Hash // by origin
+}
+
+// Check reads lines to their end, so that those with a [Fault] are known before anything is done with them. It keeps open, which is
+// called again for each origin that is loaded.
+func Check(ctx context.Context, open func() (io.ReadCloser, error)) (lines *Lines, err error) {
+	r, err := open()
 	if err != nil {
 		return nil, err
 	}
-	if total == 0 {
-		return nil, graph.Invalidf("there are no records to load")
+	defer func() { err = errors.Join(err, r.Close()) }()
+	lines = &Lines{open: open, digests: make(map[string]hash.Hash)}
+	var text []byte
+	for record, err := range Read(r) {
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			return nil, err
+		}
+		if text, err = Append(text[:0], record); err != nil {
+			return nil, err
+		}
+		if lines.digests[record.Origin] == nil {
+			lines.digests[record.Origin] = sha256.New()
+		}
+		lines.digests[record.Origin].Write(text)
+		lines.Records++
 	}
+	return lines, nil
+}
+
+// Load brings the lines into a store. They stand for all records of the origins that they name, as a [graph.Load] does: of these origins
+// the store has what the lines have and nothing else. Records of other origins stay. Each origin becomes a revision of its own,
+// published as a whole, in order of name; one that refers to records of another waits for that. Where an origin cannot be loaded,
+// those before it stay, and are returned with the error. A load that was cut off is resumed by the next one of the same lines.
+func (lines *Lines) Load(ctx context.Context, w graph.Writer, o Options) ([]Loaded, error) {
 	var loaded []Loaded
-	for left := slices.Sorted(maps.Keys(digests)); len(left) > 0; {
+	for left := slices.Sorted(maps.Keys(lines.digests)); len(left) > 0; {
 		var waiting []string
 		var refused error
 		for _, origin := range left {
-			l := loader{open: open, origin: origin, options: o, total: total}
-			spec := graph.LoadSpec{Origin: origin, Author: o.Author, Comment: o.Comment, Digest: hex.EncodeToString(digests[origin].Sum(nil)), Time: o.Time}
+			l := loader{lines: lines, origin: origin, options: o}
+			spec := graph.LoadSpec{Origin: origin, Author: o.Author, Comment: o.Comment, Digest: hex.EncodeToString(lines.digests[origin].Sum(nil)), Time: o.Time}
 			revision, err := l.load(ctx, w, spec)
 			switch {
 			case err == nil:
@@ -73,40 +100,11 @@ func Load(ctx context.Context, w graph.Writer, open func() (io.ReadCloser, error
 	return loaded, nil
 }
 
-// survey reads all lines, and returns the digest of each origin's and their number.
-func survey(ctx context.Context, open func() (io.ReadCloser, error)) (digests map[string]hash.Hash, total int, err error) {
-	r, err := open()
-	if err != nil {
-		return nil, 0, err
-	}
-	defer func() { err = errors.Join(err, r.Close()) }()
-	digests = make(map[string]hash.Hash)
-	var text []byte
-	for record, err := range Read(r) {
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err != nil {
-			return nil, 0, err
-		}
-		if text, err = Append(text[:0], record); err != nil {
-			return nil, 0, err
-		}
-		if digests[record.Origin] == nil {
-			digests[record.Origin] = sha256.New()
-		}
-		digests[record.Origin].Write(text)
-		total++
-	}
-	return digests, total, nil
-}
-
 // loader loads the records of one origin.
 type loader struct {
-	open    func() (io.ReadCloser, error)
+	lines   *Lines
 	origin  string
 	options Options
-	total   int
 	refused bool // by Publish: a reference does not resolve
 }
 
@@ -129,7 +127,7 @@ func (l *loader) load(ctx context.Context, w graph.Writer, spec graph.LoadSpec) 
 }
 
 func (l *loader) fill(ctx context.Context, load graph.Load) (err error) {
-	r, err := l.open()
+	r, err := l.lines.open()
 	if err != nil {
 		return err
 	}
@@ -142,7 +140,7 @@ func (l *loader) fill(ctx context.Context, load graph.Load) (err error) {
 		}
 		batch, n = graph.Batch{}, 0
 		if l.options.Progress != nil {
-			l.options.Progress(done, l.total)
+			l.options.Progress(done, l.lines.Records)
 		}
 		return nil
 	}

@@ -100,8 +100,10 @@ func (d *decoder) header() error {
 		return err
 	}
 	var h header
-	switch more, err := d.read(); {
-	case err != nil:
+	more, err := d.read()
+	var fault Fault
+	switch {
+	case err != nil && !errors.As(err, &fault):
 		return err
 	case more && string(d.text)+"\n" == string(want):
 		return nil
