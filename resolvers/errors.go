@@ -60,7 +60,7 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 		return coded(CodeValidationFailed, unnamed(oc.Doc.Operations))
 	}
 	path, argument := place(ctx, own)
-	e := p.visible(ctx, err, own)
+	e := p.visible(ctx, err, own, argument)
 	e.Path = path
 	if argument != "" {
 		e.Extensions["argument"] = argument
@@ -91,8 +91,8 @@ func place(ctx context.Context, own *gqlerror.Error) (field ast.Path, argument s
 	return path, ""
 }
 
-// visible is what a client may read of an error, without its place.
-func (p presenter) visible(ctx context.Context, err error, own *gqlerror.Error) *gqlerror.Error {
+// visible is what a client may read of an error, without its place; argument is the one that it is about, if it is about one.
+func (p presenter) visible(ctx context.Context, err error, own *gqlerror.Error, argument string) *gqlerror.Error {
 	if own != nil && own.Err == nil && own.Extensions["code"] != nil { // a word on the document or a variable, or one of ours
 		if limit, ok := strings.CutPrefix(own.Message, "exceeded token limit of "); ok {
 			return exceeded(limitRow("tokens"), "the operation has more than "+limit+" words and signs", nil)
@@ -111,6 +111,9 @@ func (p presenter) visible(ctx context.Context, err error, own *gqlerror.Error) 
 			p.log.WarnContext(ctx, "the store cannot answer", "error", err)
 		}
 		return coded(row.code, message)
+	}
+	if argument != "" { // gqlgen read it before anything of ours ran, and has only these words
+		return coded(CodeBadUserInput, "the value does not fit the schema: "+own.Err.Error())
 	}
 	reference := p.reference()
 	p.log.ErrorContext(ctx, "a field failed", "reference", reference, "operation", graphql.GetOperationContext(ctx).OperationName, "path", graphql.GetPath(ctx).String(), "error", err)

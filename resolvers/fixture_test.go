@@ -142,12 +142,12 @@ func mustPeriod(s string) graph.Period {
 }
 
 // load publishes a batch as the next revision.
-func load(t *testing.T, store graph.Store, b graph.Batch) {
+func load(t testing.TB, store graph.Store, b graph.Batch) {
 	t.Helper()
 	loadAt(t, store, b, time.Date(2025, 1, 2, 3, 4, 5, 0, time.UTC))
 }
 
-func loadAt(t *testing.T, store graph.Store, b graph.Batch, at time.Time) {
+func loadAt(t testing.TB, store graph.Store, b graph.Batch, at time.Time) {
 	t.Helper()
 	out, problems := graph.Assemble(b)
 	for _, p := range problems {
@@ -168,7 +168,7 @@ func loadAt(t *testing.T, store graph.Store, b graph.Batch, at time.Time) {
 	}
 }
 
-func emptyStore(t *testing.T) graph.Store {
+func emptyStore(t testing.TB) graph.Store {
 	t.Helper()
 	store, err := sqlitestore.Open(t.Context(), t.TempDir(), sqlitestore.Options{})
 	if err != nil {
@@ -182,7 +182,7 @@ func emptyStore(t *testing.T) graph.Store {
 	return store
 }
 
-func fixtureStore(t *testing.T) graph.Store {
+func fixtureStore(t testing.TB) graph.Store {
 	t.Helper()
 	store := emptyStore(t)
 	load(t, store, fixture())
@@ -190,12 +190,12 @@ func fixtureStore(t *testing.T) graph.Store {
 }
 
 // client answers from a store; faults are logged to the test, and numbered from fault-1.
-func client(t *testing.T, store resolvers.Store) *resolvers.Client {
+func client(t testing.TB, store resolvers.Store) *resolvers.Client {
 	t.Helper()
 	return resolvers.NewClient(store, options(t))
 }
 
-func options(t *testing.T) resolvers.Options {
+func options(t testing.TB) resolvers.Options {
 	var mu sync.Mutex
 	n := 0
 	return resolvers.Options{
