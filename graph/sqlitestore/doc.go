@@ -7,6 +7,10 @@
 // A record is stored whole as JSON, and its versions never change, so decoded records are shared through a bounded cache by row. Beside
 // the document stand the columns that reads select and order by. Names are searched by their folded words.
 //
+// A list is ranges of an index in its order, one for each kind, relation or role, merged; filters are compiled to conditions on each row
+// of a range. So a page costs about its rows where the filter leaves few out, and the length of its ranges at worst. A filter that names
+// what it is about by id starts there. Counts read all that they count.
+//
 // Nothing here knows what dates mean: bounds are compared as the integers that graph made of them. One process at a time loads, which a
 // lease sees to; several may read. There is no replication and no encryption.
 package sqlitestore
