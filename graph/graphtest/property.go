@@ -29,7 +29,9 @@ type PropertyOptions struct {
 // Property asks a store random queries of every method that reads, at several revisions of a random graph, and compares each answer with
 // that of [Naive]. On a difference it shows the seed and the query, made as small as it still differs. Open is as for [Run].
 func Property(t *testing.T, open func(t *testing.T, clock *Clock) graph.Store, o PropertyOptions) {
-	newComparison(t, o.withEnvironment(t)).check(t, open(t, newClock()))
+	c, store := newComparison(t, o.withEnvironment(t)), open(t, newClock())
+	c.load(t, store)
+	c.check(t, store)
 }
 
 func (o PropertyOptions) withEnvironment(t testing.TB) PropertyOptions {
@@ -88,15 +90,20 @@ func (c *comparison) query(i int) probe {
 	return a.probe()
 }
 
-// check asks an empty store all queries, and fails the test at the first that it answers otherwise.
-func (c *comparison) check(t testing.TB, store graph.Store) {
+// load loads the history into an empty store.
+func (c *comparison) load(t testing.TB, store graph.Store) {
 	t.Helper()
-	ctx := t.Context()
 	for i, v := range c.history.load(t, store) {
 		if v != c.views[i] {
 			t.Fatalf("load %d has the number %d, in an empty store %d was due", i, v.Revision, c.views[i].Revision)
 		}
 	}
+}
+
+// check asks a store that has loaded the history all queries, and fails the test at the first that it answers otherwise.
+func (c *comparison) check(t testing.TB, store graph.Store) {
+	t.Helper()
+	ctx := t.Context()
 	for i := range c.Queries {
 		p := c.query(i)
 		if i == len(c.answers) {
