@@ -112,7 +112,7 @@ func TestErrors(t *testing.T) {
 		{"half a row", `query($n: Int) { entities(first: $n) { totalCount } }`, map[string]any{"n": json.Number("1.5")}},
 		{"rows beyond counting", `query($n: Int) { entities(first: $n) { totalCount } }`, map[string]any{"n": json.Number("99999999999999999999")}},
 		{"half a citation", `query($w: StatementFilter) { statements(where: $w) { totalCount } }`, map[string]any{"w": map[string]any{"and": []any{map[string]any{"minCitations": json.Number("1.5")}}}}},
-		{"number of Go's for a count", `query($w: StatementFilter) { statements(where: $w) { totalCount } }`, map[string]any{"w": map[string]any{"minCitations": 1.5}}},
+		{"number of Go's for a count", `query($w: StatementFilter) { statements(where: $w) { totalCount } }`, map[string]any{"w": map[string]any{"minCitations": 1.0}}},
 		{"number beyond numbers", `query($w: StatementFilter) { statements(where: $w) { totalCount } }`, map[string]any{"w": map[string]any{"value": map[string]any{"min": json.Number("1e999")}}}},
 		{"first and last of a list", `{ changeEvents(first: 1, last: 1) { totalCount } }`, nil},
 		{"before without last of a list", `{ conflicts(before: "x") { totalCount } }`, nil},
