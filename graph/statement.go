@@ -26,7 +26,7 @@ type Statement struct {
 	Note         string      `json:"note,omitzero"` // in our own words
 	Qualifiers   []Qualifier `json:"qualifiers,omitempty"`
 	Basis        []Basis     `json:"basis,omitempty"`
-	ChangeEvent  string      `json:"changeEvent,omitzero"` // id of the change event from which it follows, or ""
+	ChangeEvent  string      `json:"changeEvent,omitzero"` // id of the change event from which it or one of its dates follows (of several, the first), or ""
 
 	Citations []Citation `json:"citations,omitempty"` // filled on writes and dumps; reads get them by Reader.Evidence
 }
