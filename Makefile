@@ -2,6 +2,7 @@
 
 GO ?= go
 FUZZTIME ?= 1m
+QUERIES ?= 10000
 # The race detector needs a C compiler, so it is for CI, which also trusts no cached result.
 TESTFLAGS ?= $(if $(filter true,$(CI)),-race -count=1)
 
@@ -49,6 +50,10 @@ fuzz: ## run each fuzz target for FUZZTIME (1m)
 			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$pkg; \
 		done; \
 	done
+
+.PHONY: property
+property: ## compare QUERIES (10000) random queries of a store with the plain reading of its contract
+	GRAPHTEST_QUERIES=$(QUERIES) $(GO) test -count=1 -timeout 1h -run '^TestProperty$$' ./graph/sqlitestore
 
 .PHONY: graphiql
 graphiql: ## build the page in server/graphiql/dist again (needs Node.js)
