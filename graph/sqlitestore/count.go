@@ -8,10 +8,11 @@ import (
 	"github.com/policygraph/policygraph/graph"
 )
 
-// A grouping is the column that a count is grouped by, what has a key, and whether the key is a node whose id is meant.
+// A grouping is the column that a count is grouped by, the index that has it with the columns of the usual conditions, if there is one,
+// what has a key, and whether the key is a node whose id is meant.
 type grouping struct {
-	column, keyed string
-	node          bool
+	column, index, keyed string
+	node                 bool
 }
 
 var groupings = map[graph.Countable]map[graph.CountBy]grouping{
@@ -22,10 +23,10 @@ var groupings = map[graph.Countable]map[graph.CountBy]grouping{
 		graph.CountByYear: {column: "e.year", keyed: `e.year <> ''`},
 	},
 	graph.CountStatements: {
-		graph.CountByRelation: {column: "s.predicate"},
-		graph.CountByYear:     {column: "s.year", keyed: `s.year <> ''`},
-		graph.CountBySubject:  {column: "s.subject", node: true},
-		graph.CountByObject:   {column: "s.object", keyed: `s.object IS NOT NULL`, node: true},
+		graph.CountByRelation: {column: "s.predicate", index: "statement_by_date"},
+		graph.CountByYear:     {column: "s.year", index: "statement_by_date", keyed: `s.year <> ''`},
+		graph.CountBySubject:  {column: "s.subject", index: "statement_by_subject", node: true},
+		graph.CountByObject:   {column: "s.object", index: "statement_by_object", keyed: `s.object IS NOT NULL`, node: true},
 	},
 	graph.CountCitations: {
 		graph.CountBySource:  {column: "c.source", node: true},
@@ -58,24 +59,27 @@ func (s *Store) Count(ctx context.Context, v graph.View, q graph.CountQuery) (gr
 // countQuery reads (key, number, number in all groups, number of groups).
 func countQuery(v graph.View, q graph.CountQuery) (string, []any) {
 	c := newCompiler(v, 0)
+	by := groupings[q.Of][q.By]
+	var from, few, found string
 	var where clauses
-	from := `statement s`
-	switch q.Of {
-	case graph.CountEntities:
-		from, where = `entity e`, c.entities(&q.Entities)
-		if few, found := c.fewEntities(&q.Entities); found != "" {
-			from, where = `entity e `+found, append(where, few)
-		}
-	default:
-		where = c.statements(&q.Statements, "")
-		if few, found := c.fewStatements(&q.Statements); found != "" {
-			from, where = `statement s `+found, append(where, few)
-		}
+	if q.Of == graph.CountEntities {
+		from, where = `entity e `, c.entities(&q.Entities)
+		few, found = c.fewEntities(&q.Entities)
+	} else {
+		from, where = `statement s `, c.statements(&q.Statements, "")
+		few, found = c.fewStatements(&q.Statements)
+	}
+	switch {
+	case found != "":
+		from, where = from+found, append(where, few)
 		if q.Of == graph.CountCitations {
 			from += ` CROSS JOIN citation c ON c.statement = s.row`
 		}
+	case q.Of == graph.CountCitations: // both tables from beginning to end
+		from = `citation c CROSS JOIN statement s ON s.row = c.statement`
+	case by.index != "":
+		from += `INDEXED BY ` + by.index
 	}
-	by := groupings[q.Of][q.By]
 	if by.keyed != "" {
 		where = append(where, by.keyed)
 	}

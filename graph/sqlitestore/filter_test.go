@@ -55,7 +55,7 @@ func (c compiledCase) compile(t *testing.T) (texts []named, args []any) {
 		return ofList(entityListing(v, *c.Entities))
 	case c.Statements != nil:
 		check(c.Statements.Check())
-		return ofList(statementListing(v, *c.Statements, []string{"LED"}))
+		return ofList(statementListing(v, *c.Statements))
 	case c.ChangeEvents != nil:
 		check(c.ChangeEvents.Check())
 		return ofList(changeEventListing(v, *c.ChangeEvents))
@@ -174,7 +174,7 @@ func TestUserTextIsParameter(t *testing.T) {
 		}
 	}
 	for _, l := range []listing{
-		entityListing(v, graph.EntityQuery{Filter: entity}), statementListing(v, graph.StatementQuery{Filter: lists}, []string{odd}),
+		entityListing(v, graph.EntityQuery{Filter: entity}), statementListing(v, graph.StatementQuery{Filter: lists}),
 		changeEventListing(v, graph.ChangeEventQuery{Kinds: []graph.ChangeKind{odd}, Entities: []string{odd}, Under: []string{odd}, Statuses: []graph.Status{odd}, Ranks: []graph.Rank{odd}}),
 		conflictListing(v, graph.ConflictQuery{Kinds: []graph.ConflictKind{odd}, Entities: []string{odd}}),
 	} {

@@ -11,7 +11,8 @@ import (
 	"github.com/policygraph/policygraph/graph"
 )
 
-// listing is a list of the whole graph made ready: a range for each kind of entity, each predicate of statements.
+// listing is a list of the whole graph made ready: one range of an index, or one for each kind of entity or predicate of statements that
+// is asked for.
 type listing struct {
 	order  graph.Order
 	page   reading
@@ -24,67 +25,91 @@ type listing struct {
 type listed struct {
 	table  sort
 	alias  string
-	found  string // how rows are found, after the table's alias; "": by the index of the order
-	part   string // condition with the range k.value; "": there is one range
-	ranges string
+	found  string   // how rows are found, after the table's alias; "": by the index of the order
+	part   string   // column of which each range has one value
+	parts  []string // nil: there is one range, of all
 	where  clauses
 	order  graph.Order // By is set
+	nameAt string      // the name under the view's date, in an order by name
 }
 
-// listIndexes are those in the order of each list.
-var listIndexes = map[sort]map[graph.OrderBy]string{
-	entitySort:      {graph.ByName: "entity_by_name", graph.ByDate: "entity_by_date", graph.ByEnd: "entity_by_end", graph.ByID: "entity_by_id"},
-	statementSort:   {graph.ByDate: "statement_by_date", graph.ByEnd: "statement_by_end", graph.ByID: "statement_id"},
-	changeEventSort: {graph.ByDate: "change_event_by_date", graph.ByID: "change_event_id"},
-	conflictSort:    {graph.ByID: "conflict_id"},
+// listIndexes are those in the order of each list: of ranges, and of all.
+var listIndexes = map[sort]map[graph.OrderBy][2]string{
+	entitySort: {
+		graph.ByName: {"entity_by_name", "entity_all_by_name"}, graph.ByDate: {"entity_by_date", "entity_all_by_date"},
+		graph.ByEnd: {"entity_by_end", "entity_all_by_end"}, graph.ByID: {"entity_by_id", "entity_id"},
+	},
+	statementSort: {
+		graph.ByDate: {"statement_by_date", "statement_all_by_date"}, graph.ByEnd: {"statement_by_end", "statement_all_by_end"}, graph.ByID: {1: "statement_id"},
+	},
+	changeEventSort: {graph.ByDate: {1: "change_event_by_date"}, graph.ByID: {1: "change_event_id"}},
+	conflictSort:    {graph.ByID: {1: "conflict_id"}},
+}
+
+// countIndex says how all of a list are counted: by an index that has the columns of the usual conditions.
+func countIndex(table sort, ranges bool) string {
+	switch {
+	case table == statementSort:
+		return `INDEXED BY statement_by_date`
+	case table == entitySort && ranges:
+		return `INDEXED BY entity_by_date`
+	case table == entitySort:
+		return `INDEXED BY entity_all_by_date`
+	}
+	return ""
 }
 
 func newListing(c *compiler, l listed) listing {
 	key := sortKeys[l.order.By]
-	if l.part != "" {
-		l.where = append(clauses{l.part}, l.where...)
+	index, names, ranges := listIndexes[l.table][l.order.By][1], "shown_all_by_name", `[0]`
+	where, shownWhere := slices.Clone(l.where), slices.Clone(l.where)
+	if l.parts != nil {
+		index, names, ranges = listIndexes[l.table][l.order.By][0], "shown_by_name", list(l.parts)
+		where.add(`%s.%s = k.value`, l.alias, l.part)
+		shownWhere.add(`m.%s = k.value`, l.part)
 	}
-	found := cmp.Or(l.found, `INDEXED BY `+listIndexes[l.table][l.order.By])
-	own := slices.Clone(l.where)
-	from, nameAt := "", ""
+	found, shownFrom := l.found, `entity e `+l.found+` CROSS JOIN shown m ON m.entity = e.row`
+	if found == "" {
+		found, shownFrom = `INDEXED BY `+index, `shown m INDEXED BY `+names+` CROSS JOIN entity e ON e.row = m.entity`
+	}
+	from, total, counted := "", where, l.found
+	if counted == "" {
+		counted = countIndex(l.table, l.parts != nil)
+	}
 	if l.order.By == graph.ByName {
-		// Entities that show one name on all dates are read in the order of it.
-		own = append(own, `e.renamed = m.renamed`)
-		from = ` CROSS JOIN (SELECT 0 AS renamed UNION ALL SELECT 1) m`
-		if c.view.Dated() {
-			from, nameAt = ` CROSS JOIN (SELECT 0 AS renamed) m`, c.nameAt()
+		from = ` CROSS JOIN (SELECT 0 AS renamed UNION ALL SELECT 1) g`
+		if l.nameAt != "" { // those that show one name on all dates; the others are in shown
+			from = ` CROSS JOIN (SELECT 0 AS renamed) g`
 		}
+		where = append(slices.Clone(where), `e.renamed = g.renamed`)
 	}
-	out := listing{order: l.order, ranges: l.ranges}
+	// LIMIT is an expression for the reason given at compile.
+	const text = `
+			SELECT x.%[1]s, %[2]s
+			FROM json_each(?%[3]d) k%[4]s CROSS JOIN %[5]s x ON x.row IN (
+				SELECT %[6]s.row FROM %[7]s
+				WHERE %[8]s
+				ORDER BY %[9]s LIMIT ?%[10]d + 0)`
+	out := listing{order: l.order, ranges: ranges, args: c.args}
 	out.page = func(direction string) string {
-		text := fmt.Sprintf(`
-			SELECT x.row, %[1]s
-			FROM json_each(?%[2]d) k%[3]s CROSS JOIN %[4]s x ON x.row IN (
-				SELECT %[5]s.row FROM %[4]s %[5]s %[9]s
-				WHERE %[6]s
-				ORDER BY %[7]s LIMIT ?%[8]d + 0)`,
-			key.columns("x", ""), rangesParam, from, l.table, l.alias, append(own, key.between(l.alias)), key.columns(l.alias, direction), limitParam, found)
-		if l.order.By == graph.ByName && c.view.Dated() {
-			text = fmt.Sprintf(`
-			WITH shown AS MATERIALIZED (
-				SELECT e.row AS row, %s AS name, e.id AS id
-				FROM json_each(?%d) k CROSS JOIN entity e %s ON %s)`,
-				nameAt, rangesParam, found, append(clauses{`e.renamed = 1`}, l.where...)) + text + fmt.Sprintf(`
-			UNION ALL
-			SELECT x.row, %s FROM shown x WHERE %s`, key.columns("x", ""), key.between("x"))
+		page := fmt.Sprintf(text, "row", key.columns("x", ""), rangesParam, from, l.table, l.alias, fmt.Sprintf(`%s %s %s`, l.table, l.alias, found),
+			append(where, key.between(l.alias)), key.columns(l.alias, direction), limitParam)
+		if l.nameAt != "" {
+			page += `
+			UNION ALL` + fmt.Sprintf(text, "entity", key.columns("x", ""), rangesParam, "", "shown", "m", shownFrom,
+				append(shownWhere, key.between("m"), `m.name = `+l.nameAt), key.columns("m", direction), limitParam)
 		}
 		by := make([]string, len(key))
 		for i := range key {
 			by[i] = fmt.Sprintf("%d%s", i+2, direction)
 		}
-		return text + fmt.Sprintf(`
+		return page + fmt.Sprintf(`
 			ORDER BY %s LIMIT ?%d + 0`, strings.Join(by, ", "), limitParam)
 	}
 	out.total = func() string {
 		return fmt.Sprintf(`
-			SELECT count(*) FROM json_each(?%d) k CROSS JOIN %s %s %s ON %s`, rangesParam, l.table, l.alias, l.found, l.where)
+			SELECT count(*) FROM json_each(?%d) k CROSS JOIN %s %s %s ON %s`, rangesParam, l.table, l.alias, counted, total)
 	}
-	out.args = c.args
 	return out
 }
 
@@ -161,29 +186,28 @@ func (s *Store) ListEntities(ctx context.Context, v graph.View, q graph.EntityQu
 }
 
 func entityListing(v graph.View, q graph.EntityQuery) listing {
-	kinds := kindsOf(&q.Filter)
-	if kinds == nil {
-		for _, k := range graph.Kinds {
-			kinds = append(kinds, k.Kind)
-		}
-	}
-	slices.Sort(kinds)
 	q.Order.By = cmp.Or(q.Order.By, graph.ByName)
 	c := newCompiler(v, pageParams)
-	l := listed{table: entitySort, alias: "e", part: `e.kind = k.value`, ranges: list(slices.Compact(kinds)), where: c.entities(&q.Filter), order: q.Order}
+	l := listed{table: entitySort, alias: "e", part: "kind", parts: kindsOf(&q.Filter), where: c.entities(&q.Filter), order: q.Order}
 	if few, found := c.fewEntities(&q.Filter); found != "" {
-		l.found, l.part, l.ranges, l.where = found, "", oneRange, append(l.where, few)
+		l.found, l.parts, l.where = found, nil, append(l.where, few)
+	}
+	if q.Order.By == graph.ByName && v.Dated() {
+		l.nameAt = c.nameAt()
 	}
 	return newListing(c, l)
 }
 
-// kindsOf are kinds that a filter asks for at its root; nil: there are none.
-func kindsOf(f *graph.EntityFilter) []graph.Kind {
-	kinds := slices.Clone(f.Kinds)
+// kindsOf are kinds that a filter asks for at its root, each once; nil: there are none.
+func kindsOf(f *graph.EntityFilter) (kinds []string) {
+	for _, k := range f.Kinds {
+		kinds = append(kinds, string(k))
+	}
 	for i := 0; kinds == nil && i < len(f.And); i++ {
 		kinds = kindsOf(&f.And[i])
 	}
-	return kinds
+	slices.Sort(kinds)
+	return slices.Compact(kinds)
 }
 
 // ListStatements implements [graph.Lister].
@@ -195,18 +219,7 @@ func (s *Store) ListStatements(ctx context.Context, v graph.View, q graph.Statem
 	if err := q.Check(); err != nil {
 		return page, err
 	}
-	predicates := predicatesOf(&q.Filter)
-	if predicates == nil {
-		if err := s.query(ctx, allPredicates, func(rows *sql.Rows) error {
-			var predicate string
-			err := rows.Scan(&predicate)
-			predicates = append(predicates, predicate)
-			return err
-		}); err != nil {
-			return page, wrap(ctx, "list statements", err)
-		}
-	}
-	found, info, err := records(ctx, s, statementListing(v, q, predicates), q.Page, s.statementsOf)
+	found, info, err := records(ctx, s, statementListing(v, q), q.Page, s.statementsOf)
 	if err != nil {
 		return page, wrap(ctx, "list statements", err)
 	}
@@ -217,30 +230,18 @@ func (s *Store) ListStatements(ctx context.Context, v graph.View, q graph.Statem
 	return page, nil
 }
 
-// allPredicates finds the different predicates by skipping from one to the next in the index.
-const allPredicates = `
-		WITH RECURSIVE p(predicate) AS (
-			SELECT min(s.predicate) FROM statement s
-			UNION ALL
-			SELECT (SELECT min(s.predicate) FROM statement s WHERE s.predicate > p.predicate) FROM p WHERE p.predicate IS NOT NULL
-		)
-		SELECT predicate FROM p WHERE predicate IS NOT NULL`
-
-func statementListing(v graph.View, q graph.StatementQuery, predicates []string) listing {
+func statementListing(v graph.View, q graph.StatementQuery) listing {
 	q.Order.By = cmp.Or(q.Order.By, graph.ByDate)
 	c := newCompiler(v, pageParams)
-	l := listed{table: statementSort, alias: "s", part: `s.predicate = k.value`, ranges: list(predicates), where: c.statements(&q.Filter, ""), order: q.Order}
+	l := listed{table: statementSort, alias: "s", part: "predicate", parts: predicatesOf(&q.Filter), where: c.statements(&q.Filter, ""), order: q.Order}
 	if q.Order.By == graph.ByID {
-		l.part, l.ranges = "", oneRange
+		l.parts = nil
 	}
 	if few, found := c.fewStatements(&q.Filter); found != "" {
-		l.found, l.part, l.ranges, l.where = found, "", oneRange, append(l.where, few)
+		l.found, l.parts, l.where = found, nil, append(l.where, few)
 	}
 	return newListing(c, l)
 }
-
-// oneRange is the whole of an index.
-const oneRange = `[0]`
 
 // predicatesOf are predicates that a filter asks for at its root; nil: there are none.
 func predicatesOf(f *graph.StatementFilter) []string {
@@ -297,7 +298,7 @@ func changeEventListing(v graph.View, q graph.ChangeEventQuery) listing {
 		where.add(`EXISTS (SELECT 1 FROM json_each(e.document, '$.basis') j WHERE j.value ->> 'legislation' IN %s)`, c.targets(q.Under))
 	}
 	q.Order.By = cmp.Or(q.Order.By, graph.ByDate)
-	return newListing(c, listed{table: changeEventSort, alias: "e", ranges: oneRange, where: where, order: q.Order})
+	return newListing(c, listed{table: changeEventSort, alias: "e", where: where, order: q.Order})
 }
 
 // ListConflicts implements [graph.Lister].
@@ -324,7 +325,7 @@ func conflictListing(v graph.View, q graph.ConflictQuery) listing {
 		where.add(`EXISTS (SELECT 1 FROM member m CROSS JOIN statement s ON s.id = m.statement AND %s WHERE m.conflict = e.row AND (s.subject IN %s OR s.object IN %s))`,
 			c.inForce("s"), nodes, nodes)
 	}
-	return newListing(c, listed{table: conflictSort, alias: "e", ranges: oneRange, where: where, order: graph.Order{By: graph.ByID}})
+	return newListing(c, listed{table: conflictSort, alias: "e", where: where, order: graph.Order{By: graph.ByID}})
 }
 
 // Conflicts implements [graph.Lister].

@@ -438,13 +438,17 @@ func rankOrder(r graph.Rank) int {
 	return 2
 }
 
-// renamed says whether an entity may show different names under different dates, once folded.
-func renamed(e *graph.Entity) bool {
-	shown := graph.Fold(e.NameAt(graph.Date{}))
+// shownNames are the different names that an entity may show under dates, folded.
+func shownNames(e *graph.Entity) []string {
+	names := []string{graph.Fold(e.NameAt(graph.Date{}))}
 	acronyms := !slices.ContainsFunc(e.Names, func(n graph.Name) bool { return displayOrder(n.Use) != acronymLast })
-	return slices.ContainsFunc(e.Names, func(n graph.Name) bool {
-		return (acronyms || displayOrder(n.Use) != acronymLast) && graph.Fold(n.Text) != shown
-	})
+	for i := range e.Names {
+		if acronyms || displayOrder(e.Names[i].Use) != acronymLast {
+			names = append(names, graph.Fold(e.Names[i].Text))
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 func yearOf(b graph.Bounds) string {
@@ -457,11 +461,18 @@ func (p *putter) entity(ctx context.Context, e *graph.Entity) error {
 	if err != nil {
 		return err
 	}
+	shown := shownNames(e)
+	renamed := len(shown) > 1
 	row, isNew, err := p.put(ctx, entitySort, e.ID, e, nil, nil,
-		node, string(e.Kind), string(e.Form), e.Type, graph.Fold(e.Type), graph.Fold(e.NameAt(graph.Date{})), renamed(e),
+		node, string(e.Kind), string(e.Form), e.Type, graph.Fold(e.Type), graph.Fold(e.NameAt(graph.Date{})), renamed,
 		int64(e.Life.StartLo), int64(e.Life.StartHi), int64(e.Life.EndLo), int64(e.Life.EndHi), yearOf(e.Life))
 	if err != nil || !isNew {
 		return err
+	}
+	for i := 0; renamed && i < len(shown); i++ {
+		if _, err := p.insert(ctx, `INSERT INTO shown (entity, kind, name, id) VALUES (?1, ?2, ?3, ?4)`, row, string(e.Kind), shown[i], e.ID); err != nil {
+			return err
+		}
 	}
 	for i, name := range e.Names {
 		folded, b := graph.Fold(name.Text), name.Bounds

@@ -42,7 +42,6 @@ func TestPlans(t *testing.T) {
 		{"conflicts of statements", conflictsOfStatements},
 		{"conflicts of entities", conflictsOfNodes},
 		{"redirects to entities", redirectsTo},
-		{"all predicates", allPredicates},
 		{"data sets", datasetDocuments},
 		{"candidates", candidateRows},
 		{"names of a word", tokenCount},

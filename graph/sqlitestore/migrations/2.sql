@@ -87,11 +87,14 @@ CREATE TABLE entity (
 ) STRICT;
 CREATE UNIQUE INDEX entity_id ON entity (id, removed_in);
 CREATE UNIQUE INDEX entity_node ON entity (node, removed_in, added_in);
--- Lists read a range of one of these for each kind. The last columns are there to be looked at without the row.
+-- Lists read a range of one of these for each kind, or of those behind for all. The last columns are there to be looked at without the row.
 CREATE INDEX entity_by_name ON entity (kind, renamed, name, id, added_in, removed_in);
 CREATE INDEX entity_by_date ON entity (kind, start_lo, start_hi, id, end_hi, added_in, removed_in, year);
 CREATE INDEX entity_by_end ON entity (kind, end_lo, end_hi, id, start_lo, added_in, removed_in);
 CREATE INDEX entity_by_id ON entity (kind, id, added_in, removed_in);
+CREATE INDEX entity_all_by_name ON entity (renamed, name, id, added_in, removed_in);
+CREATE INDEX entity_all_by_date ON entity (start_lo, start_hi, id, end_hi, added_in, removed_in, year);
+CREATE INDEX entity_all_by_end ON entity (end_lo, end_hi, id, start_lo, added_in, removed_in);
 CREATE INDEX entity_in_force ON entity (origin) WHERE removed_in = 9223372036854775807;
 
 CREATE TABLE statement (
@@ -122,11 +125,13 @@ CREATE TABLE statement (
   document   TEXT NOT NULL     -- without the citations
 ) STRICT;
 CREATE UNIQUE INDEX statement_id ON statement (id, removed_in);
--- Edges and lists read a range of one of these for each predicate. The columns behind the id are there to be looked at without the row.
+-- Edges and lists read a range of one of these for each predicate, or of those behind for all. The columns behind the id are there to be looked at without the row.
 CREATE INDEX statement_by_subject ON statement (subject, predicate, start_lo, start_hi, id, end_lo, end_hi, status, rank, added_in, removed_in);
 CREATE INDEX statement_by_object ON statement (object, predicate, start_lo, start_hi, id, end_lo, end_hi, status, rank, added_in, removed_in) WHERE object IS NOT NULL;
 CREATE INDEX statement_by_date ON statement (predicate, start_lo, start_hi, id, end_lo, end_hi, status, rank, added_in, removed_in, year);
 CREATE INDEX statement_by_end ON statement (predicate, end_lo, end_hi, id, start_lo, start_hi, status, rank, added_in, removed_in);
+CREATE INDEX statement_all_by_date ON statement (start_lo, start_hi, id);
+CREATE INDEX statement_all_by_end ON statement (end_lo, end_hi, id);
 CREATE INDEX statement_in_force ON statement (origin) WHERE removed_in = 9223372036854775807;
 
 CREATE TABLE change_event (
@@ -219,7 +224,7 @@ CREATE TABLE member (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX member_conflict ON member (conflict);
 
--- Names of a version of an entity, and the words of each, in order of id, which is the order of search.
+-- Names of a version of an entity.
 CREATE TABLE name (
   entity     INTEGER NOT NULL REFERENCES entity ON DELETE CASCADE,
   ordinal    INTEGER NOT NULL,
@@ -233,6 +238,19 @@ CREATE TABLE name (
   statement  TEXT NOT NULL,    -- id
   PRIMARY KEY (entity, ordinal)
 ) STRICT, WITHOUT ROWID;
+-- The different names that a version of a renamed entity may show, folded, in the order of lists.
+CREATE TABLE shown (
+  row    INTEGER PRIMARY KEY,
+  entity INTEGER NOT NULL REFERENCES entity ON DELETE CASCADE,
+  kind   TEXT NOT NULL,
+  name   TEXT NOT NULL,
+  id     TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX shown_entity ON shown (entity, name);
+CREATE INDEX shown_by_name ON shown (kind, name, id);
+CREATE INDEX shown_all_by_name ON shown (name, id);
+
+-- The words of each name, in order of id, which is the order of search.
 CREATE TABLE name_token (
   token   TEXT NOT NULL,
   id      TEXT NOT NULL, -- of the entity
