@@ -2,7 +2,6 @@ package seed
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -40,7 +39,7 @@ func Load(ctx context.Context, w graph.Writer, d *Document, o Options) (graph.Re
 	}
 	revision, err := fill(ctx, load, d.Batch, o.Progress)
 	if err != nil {
-		err = errors.Join(err, load.Discard(context.WithoutCancel(ctx)))
+		_ = load.Discard(context.WithoutCancel(ctx)) // where this fails too, the next load clears up
 		return graph.Revision{}, fmt.Errorf("load the seed: %w", err)
 	}
 	return revision, nil

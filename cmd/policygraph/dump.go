@@ -73,11 +73,8 @@ func (p *program) dump(ctx context.Context, data *setting, file string, number i
 		records = p.counted(records)
 	}
 	if file == "-" {
-		buffer := bufio.NewWriter(p.out)
-		if _, err := jsonl.Write(buffer, records); err != nil {
-			return err
-		}
-		return buffer.Flush()
+		_, err := jsonl.Write(p.out, records)
+		return err
 	}
 	n, err := writeWhole(file, func(w io.Writer) (int, error) { return jsonl.Write(w, records) })
 	if err != nil {

@@ -713,7 +713,7 @@ func TestKill(t *testing.T) {
 	wholeOld := p.run("query", whole, "--data", "data").Out
 	wholeNew := fmt.Sprintf(`{"data":{"organisation":{"name":"Former boards"},"boards":{"instances":{"totalCount":%d}}}`, bodies)
 	kills := 0
-	for p.loadUntil(1 << 20) {
+	for p.loadUntil(1<<20, "records") {
 		kills++
 		got := p.run("query", whole, "--data", "data").Out
 		if strings.HasPrefix(got, wholeNew) { // the load had just been published
@@ -741,10 +741,10 @@ func TestKill(t *testing.T) {
 	}
 }
 
-// loadUntil loads the records and kills the load when the database's log has grown to a size. It is false where the load ends before.
-func (p place) loadUntil(size int64) (killed bool) {
+// loadUntil loads records and kills the load when the database's log has grown to a size. It is false where the load ends before.
+func (p place) loadUntil(size int64, from string) (killed bool) {
 	p.t.Helper()
-	cmd := p.command("load", "records", "--data", "data")
+	cmd := p.command("load", from, "--data", "data")
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Start(); err != nil {

@@ -120,7 +120,7 @@ func (l *loader) load(ctx context.Context, w graph.Writer, spec graph.LoadSpec) 
 		l.refused = errors.Is(err, graph.ErrInvalid)
 	}
 	if err != nil {
-		err = errors.Join(err, load.Discard(context.WithoutCancel(ctx)))
+		_ = load.Discard(context.WithoutCancel(ctx)) // where this fails too, the next load clears up
 		return graph.Revision{}, fmt.Errorf("load the origin %s: %w", l.origin, err)
 	}
 	return revision, nil
