@@ -246,6 +246,49 @@ func TestAssembleTransfersChooseHoldings(t *testing.T) {
 	}
 }
 
+// TestAssembleDisputedLives holds that a start or end shown on a date and existence on it do not gainsay each other where claims do.
+func TestAssembleDisputedLives(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		rank Rank // of the claims of 2010 and 2018
+		want map[string]Existence
+	}{
+		{"of one rank", Normal, map[string]Existence{"2009": NotYet, "2011": Uncertain, "2014": Exists, "2016": PartlyExists, "2017": Uncertain, "2019": Ended}},
+		{"of a better one", Preferred, map[string]Existence{"2009": NotYet, "2011": Exists, "2014": Exists, "2016": Exists, "2017": Exists, "2019": Ended}},
+		{"of a worse one", Deprecated, map[string]Existence{"2009": NotYet, "2011": NotYet, "2014": Exists, "2016": PartlyExists, "2017": Ended, "2019": Ended}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			in := trustsAndGroups()
+			in.Entities = append(in.Entities, Entity{ID: "org:panel", Kind: Organisation})
+			in.Statements = append(in.Statements, Statement{
+				ID: "stm:org:panel/name", Subject: "org:panel", Property: NameProperty, Value: Value{Kind: TextValue, Text: "Panel"}, Past: true, Citations: cite("src:article"),
+			})
+			claim := func(key string, p PropertyName, date string, r Rank) {
+				in.Statements = append(in.Statements, Statement{
+					ID: StatementID("org:panel", key), Subject: "org:panel", Property: p, Value: Value{Kind: DateValue, Date: MustDate(date)}, Rank: r, Citations: cite("src:article"),
+				})
+			}
+			claim("start-a", StartProperty, "2013", Normal)
+			claim("start-b", StartProperty, "2010", test.rank)
+			claim("end-a", EndProperty, "2016", Normal)
+			claim("end-b", EndProperty, "2018", test.rank)
+			panel := entityOf(t, assembled(t, in), "org:panel")
+			got := map[string]Existence{}
+			for date := range test.want {
+				got[date] = panel.Life.Existence(MustDate(date))
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("existence (-want +got):\n%s", diff)
+			}
+			for date, existence := range got {
+				if start, _ := panel.StartAt(MustDate(date)); existence == NotYet && MustDate(date).String() > start.String() {
+					t.Errorf("at %s it starts in %s and is %s", date, start, existence)
+				}
+			}
+		})
+	}
+}
+
 func TestAssembleJoinsProvisions(t *testing.T) {
 	in := trustsAndGroups()
 	e := &in.ChangeEvents[0]

@@ -12,7 +12,7 @@ type Entity struct {
 	Identifiers []Identifier `json:"identifiers,omitempty"`
 	Starts      []LifeEnd    `json:"starts,omitempty"` // claims of its first day, best first
 	Ends        []LifeEnd    `json:"ends,omitempty"`   // claims of its last day, best first
-	Life        Bounds       `json:"life,omitzero"`    // from the best start and end
+	Life        Bounds       `json:"life,omitzero"`    // from the best start and end, wider where others of their rank disagree
 }
 
 // A Name is one name of an entity and the time over which it was in use.

@@ -58,7 +58,25 @@ func (a *assembler) lives() {
 			e.Life.EndLo, e.Life.EndHi = e.Ends[0].Bounds.StartLo.Add(1), e.Ends[0].Bounds.StartHi.Add(1)
 			e.Life = e.Life.tightened()
 		}
+		e.Life = disputed(e.Life, e.Starts, e.Ends)
 	}
+}
+
+// disputed is a life widened by the claims that have the rank of the best start or end and cannot be the same day: none of them is sure, and
+// whichever a date shows, existence does not gainsay it.
+func disputed(life Bounds, starts, ends []LifeEnd) Bounds {
+	b := life
+	for _, c := range starts {
+		if c.Rank == starts[0].Rank && (c.Bounds.StartHi < life.StartLo || c.Bounds.StartLo > life.StartHi) {
+			b.StartLo, b.StartHi = min(b.StartLo, c.Bounds.StartLo), max(b.StartHi, c.Bounds.StartHi)
+		}
+	}
+	for _, c := range ends {
+		if lo, hi := c.Bounds.StartLo.Add(1), c.Bounds.StartHi.Add(1); c.Rank == ends[0].Rank && (hi < life.EndLo || lo > life.EndHi) {
+			b.EndLo, b.EndHi = min(b.EndLo, lo), max(b.EndHi, hi)
+		}
+	}
+	return b.tightened()
 }
 
 // endOf is the bounds of an END claim as an event: the possible last days.
