@@ -24,7 +24,7 @@ const (
 	CodeParseFailed      = errcode.ParseFailed      // the operation is not GraphQL
 	CodeValidationFailed = errcode.ValidationFailed // the operation does not fit the schema
 	CodeBadUserInput     = "BAD_USER_INPUT"         // an argument is not allowed
-	CodeAmbiguous        = "AMBIGUOUS"              // several entities fit; extensions.ids lists them
+	CodeAmbiguous        = "AMBIGUOUS"              // several entities fit; extensions.candidates lists them
 	CodeLimitExceeded    = "LIMIT_EXCEEDED"         // the operation asks for too much; the message says what to lower
 	CodeUnavailable      = "UNAVAILABLE"            // the store cannot answer now
 	CodeTimeout          = "TIMEOUT"                // the operation took too long, or was given up

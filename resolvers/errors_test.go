@@ -156,6 +156,29 @@ func TestErrors(t *testing.T) {
 	golden(t, "testdata/errors.txt", strings.ReplaceAll(got.String(), strings.Repeat("x", 300), "xxx…"))
 }
 
+// TestAmbiguous lists the bodies that a code meant, and when each bore it; a date decides.
+func TestAmbiguous(t *testing.T) {
+	c := client(t, fixtureStore(t))
+	const field = `organisation(identifier: {scheme: "ods", value: "X26"}) { id }`
+	answer := c.Do(t.Context(), graphql.RawParams{Query: `{ ` + field + ` }`})
+	if len(answer.Errors) != 1 || answer.Errors[0].Extensions["code"] != resolvers.CodeAmbiguous {
+		t.Fatalf("errors are %v; want one %s", answer.Errors, resolvers.CodeAmbiguous)
+	}
+	want := []map[string]any{
+		{"id": "org:new-office", "name": "New office", "periods": []string{"2010/.."}},
+		{"id": "org:old-office", "name": "Old office", "periods": []string{"1999/2009"}},
+	}
+	if diff := cmp.Diff(any(want), answer.Errors[0].Extensions["candidates"]); diff != "" {
+		t.Errorf("candidates (-want +got):\n%s", diff)
+	}
+	type found struct {
+		At struct{ Organisation struct{ ID string } }
+	}
+	if got := data[found](t, c, `{ at(date: "2005") { `+field+` } }`).At.Organisation.ID; got != "org:old-office@2005" {
+		t.Errorf("in 2005 it was %s; want org:old-office@2005", got)
+	}
+}
+
 // golden compares with a file, or writes it.
 func golden(t *testing.T, file, got string) {
 	t.Helper()

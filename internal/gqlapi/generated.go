@@ -591,7 +591,10 @@ scalar PartialDate @specifiedBy(url: "https://www.loc.gov/standards/datetime/")
 "A moment in UTC, as in RFC 3339: ` + "`" + `2025-11-23T09:30:00Z` + "`" + `."
 scalar DateTime @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339")
 
-"The reads. Everything is read at one revision of the graph, which ` + "`" + `extensions.revision` + "`" + ` of the answer names."
+"""
+The reads. Everything is read at one revision of the graph, the newest when the operation began, which ` + "`" + `extensions.revision` + "`" + ` of the answer
+names; only ` + "`" + `at(knownAt:)` + "`" + `, ` + "`" + `at(revision:)` + "`" + ` and ids that carry a revision read an earlier one.
+"""
 type Query {
   """
   The same reads, as things stood on a date, as the graph knew them at a time, or both. What is given binds everything below it, through
