@@ -10,6 +10,8 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/parser"
+
+	"github.com/policygraph/policygraph/graph"
 )
 
 // Limits bound what one operation may ask for, before anything is read. A zero field has the default of [LimitTable].
@@ -21,6 +23,7 @@ type Limit struct {
 	Default int
 	Bounds  string // what is counted
 	Lower   string // what the sender can do about it
+	Code    string // of the error
 
 	of   func(*Limits) *int
 	said string // of an operation that is over it, with its count
@@ -28,22 +31,25 @@ type Limit struct {
 
 // LimitTable lists the limits of an operation. The defaults allow three levels of relations with citations at the usual page size.
 var LimitTable = []Limit{
-	{"tokens", 3_000, "words and signs of the operation's text", "send a shorter one",
+	{"tokens", 3_000, "words and signs of the operation's text", "send a shorter one", CodeLimitExceeded,
 		func(l *Limits) *int { return &l.Tokens }, "the operation has more than %d words and signs"},
-	{"fields", 1_000, "fields and fragments that the operation's text writes down", "send fewer at a time",
+	{"fields", 1_000, "fields and fragments that the operation's text writes down", "send fewer at a time", CodeLimitExceeded,
 		func(l *Limits) *int { return &l.Fields }, "the operation writes down %d fields and fragments"},
-	{"depth", 40, "fields one inside the other", "nest fewer fields",
+	{"depth", 40, "fields one inside the other", "nest fewer fields", CodeLimitExceeded,
 		func(l *Limits) *int { return &l.Depth }, "the operation is %d fields deep"},
-	{"aliases", 200, "aliases in the operation and its fragments", "send fewer at a time",
+	{"aliases", 200, "aliases in the operation and its fragments", "send fewer at a time", CodeLimitExceeded,
 		func(l *Limits) *int { return &l.Aliases }, "the operation has %d aliases"},
-	{"cost", 200_000, "fields of the answer, were every page full", "ask for shorter pages (first, last) or fewer fields",
+	{"cost", 200_000, "fields of the answer, were every page full", "ask for shorter pages (first, last) or fewer fields", CodeLimitExceeded,
 		func(l *Limits) *int { return &l.Cost }, "the operation costs %d"},
 }
 
 // FixedLimits are part of the API: the same on every server.
 var FixedLimits = []Limit{
-	{Name: "page", Default: maxPage, Bounds: "`first` and `last` of a list, and the ids of `nodes`", Lower: "ask for several pages, with `after` or `before`"},
-	{Name: "search text", Default: maxText, Bounds: "bytes of `text` of `search`", Lower: "give some words of a name"},
+	{Name: "page", Default: maxPage, Bounds: "`first` and `last` of a list, and the ids of `nodes`", Lower: "ask for several pages, with `after` or `before`", Code: CodeBadUserInput},
+	{Name: "filter depth", Default: graph.MaxFilterDepth, Bounds: "filters one inside the other", Lower: "lower its depth", Code: CodeLimitExceeded},
+	{Name: "filter nodes", Default: graph.MaxFilterNodes, Bounds: "filters in one `where`", Lower: "lower their number", Code: CodeLimitExceeded},
+	{Name: "filter values", Default: graph.MaxFilterValues, Bounds: "values in one list of a filter", Lower: "lower their number", Code: CodeLimitExceeded},
+	{Name: "search text", Default: maxText, Bounds: "bytes of `text` of `search`", Lower: "give some words of a name", Code: CodeBadUserInput},
 }
 
 // Sizes of pages.

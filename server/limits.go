@@ -12,7 +12,7 @@ import (
 
 // A Limit is a row of the table of limits: flags, documents and errors are made from it.
 type Limit struct {
-	Name    string // in extensions.limit of the error
+	Name    string // in extensions.limit of the error, where the whole operation is refused
 	Flag    string // of `policygraph serve`; "" where it is the same on every server
 	Default string // as the flag takes it
 	Kind    string // of the flag's values: "number", "bytes" or "time"
@@ -33,7 +33,7 @@ func Limits() []Limit {
 	for _, row := range resolvers.LimitTable {
 		rows = append(rows, Limit{
 			Name: row.Name, Flag: "max-" + row.Name, Default: strconv.Itoa(row.Default), Kind: "number",
-			Bounds: row.Bounds, Lower: row.Lower, Answer: answer(http.StatusUnprocessableEntity, resolvers.CodeLimitExceeded),
+			Bounds: row.Bounds, Lower: row.Lower, Answer: answer(http.StatusUnprocessableEntity, row.Code),
 			set: number(func(c *Config, n int) { c.Limits.Set(row, n) }),
 		})
 	}
@@ -41,7 +41,7 @@ func Limits() []Limit {
 	for _, row := range resolvers.FixedLimits {
 		rows = append(rows, Limit{
 			Name: row.Name, Default: strconv.Itoa(row.Default), Kind: "number",
-			Bounds: row.Bounds, Lower: row.Lower, Answer: answer(http.StatusOK, resolvers.CodeBadUserInput),
+			Bounds: row.Bounds, Lower: row.Lower, Answer: answer(http.StatusOK, row.Code),
 		})
 	}
 	return rows

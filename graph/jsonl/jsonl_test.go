@@ -111,7 +111,7 @@ func TestRoundTrip(t *testing.T) {
 		batch graph.Batch
 	}{
 		{"curated records", curated(t)},
-		{"generated records", graphtest.Generate(7, 1200)},
+		{"generated records", graphtest.Generate(7, 400)},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			first := sqlite(t)
