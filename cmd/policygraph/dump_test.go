@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -188,5 +189,31 @@ $`).MatchString(got) {
 	}
 	if diff := cmp.Diff([]int64{2, 1}, numbers); diff != "" {
 		t.Errorf("numbers (-want +got):\n%s", diff)
+	}
+}
+
+// TestLoadChangesCounts compares what a load says of each sort with what its revision says of all.
+func TestLoadChangesCounts(t *testing.T) {
+	p := newPlace(t)
+	p.write(map[string]string{"old.jsonl": generated(t, 1, 300), "new.jsonl": generated(t, 2, 300)})
+	p.must("load", "old.jsonl", "--data", "data")
+	out := p.must("load", "new.jsonl", "--data", "data", "--verbose")
+	var whole [3]int
+	if _, err := fmt.Sscanf(out, "revision 2: %d records added, %d changed, %d withdrawn", &whole[0], &whole[1], &whole[2]); err != nil {
+		t.Fatalf("%v: %.300s", err, out)
+	}
+	for i, what := range []string{added, changed, withdrawn} {
+		bySort := 0
+		for _, m := range regexp.MustCompile(`(?m)^  \w+: .*?\b(\d+) `+what+`\b`).FindAllStringSubmatch(out, -1) {
+			n, err := strconv.Atoi(m[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			bySort += n
+		}
+		listed := strings.Count(out, "\n  "+what+" ")
+		if bySort != whole[i] || listed != whole[i] || whole[i] == 0 {
+			t.Errorf("%d %s, by sort %d, listed %d: want the same, and some", whole[i], what, bySort, listed)
+		}
 	}
 }

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"errors"
 	"path/filepath"
 	"runtime"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/pflag"
 )
 
@@ -61,6 +63,42 @@ func TestDataDirectory(t *testing.T) {
 			got, err := dataDirectory(data)
 			if got != test.want || (err != nil) != (test.want == "") {
 				t.Errorf("%q, %v; want %q", got, err, test.want)
+			}
+		})
+	}
+}
+
+func TestOrigins(t *testing.T) {
+	tests := []struct {
+		name  string
+		given []string
+		want  []string
+		fault bool
+	}{
+		{"nothing", nil, nil, false},
+		{"any", []string{"*"}, nil, false},
+		{"none", []string{"none"}, []string{}, false},
+		{"two", []string{"https://example.org", "http://localhost:3000"}, []string{"https://example.org", "http://localhost:3000"}, false},
+		{"any and one", []string{"*", "https://example.org"}, nil, true},
+		{"none and one", []string{"https://example.org", "none"}, nil, true},
+		{"a path", []string{"https://example.org/"}, nil, true},
+		{"a host", []string{"example.org"}, nil, true},
+		{"a pattern", []string{"https://*.example.org"}, nil, true},
+		{"null", []string{"null"}, nil, true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			setting := originSetting()
+			var err error
+			for _, value := range test.given {
+				err = errors.Join(err, setting.Set(value))
+			}
+			var got []string
+			if err == nil {
+				got, err = origins(setting)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" || (err != nil) != test.fault {
+				t.Errorf("%v; origins (-want +got):\n%s", err, diff)
 			}
 		})
 	}
