@@ -265,6 +265,15 @@ func (p *plan) claim(s *graph.Statement, f graphql.CollectedField) {
 		p.cited(s.ID, f)
 	case "basis":
 		p.evidence.add(s.ID, func(e graph.Evidence) { p.basis(e.Basis, f.Selections) })
+	case "qualifiers":
+		for _, v := range p.fields("Qualifier", f.Selections) {
+			if v.Name != "value" {
+				continue
+			}
+			for _, q := range s.Qualifiers {
+				p.value(q.Value, v.Selections)
+			}
+		}
 	}
 }
 
@@ -326,14 +335,6 @@ func (p *plan) statement(s *graph.Statement, selection ast.SelectionSet) {
 			p.evidence.add(s.ID, func(e graph.Evidence) { p.entity(e.AttributedTo, f.Selections) })
 		case "value":
 			p.value(s.Value, f.Selections)
-		case "qualifiers":
-			for _, q := range s.Qualifiers {
-				for _, v := range p.fields("Qualifier", f.Selections) {
-					if v.Name == "value" {
-						p.value(q.Value, v.Selections)
-					}
-				}
-			}
 		case "changeEvent":
 			if s.ChangeEvent != "" {
 				p.events.add(s.ChangeEvent, func(e *graph.ChangeEvent) { p.event(e, f.Selections) })

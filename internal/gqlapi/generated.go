@@ -1550,6 +1550,8 @@ interface StatementEdge {
   rank: Rank!
   "A remark in our own words."
   note: String
+  "What more is said of it, as data: the post held, a share, the ground of a verdict."
+  qualifiers: [Qualifier!]!
   "The legislation under which it holds."
   basis: [Basis!]!
   "Where it is found."
@@ -2388,6 +2390,8 @@ type RelatedOrganisationEdge implements StatementEdge {
   rank: Rank!
   "A remark in our own words."
   note: String
+  "What more is said of it, as data: the post held, a share, the ground of a verdict."
+  qualifiers: [Qualifier!]!
   "The legislation under which it holds."
   basis: [Basis!]!
   "Where it is found."
@@ -2450,6 +2454,8 @@ type RelatedLegislationEdge implements StatementEdge {
   rank: Rank!
   "A remark in our own words."
   note: String
+  "What more is said of it, as data: the post held, a share, the ground of a verdict."
+  qualifiers: [Qualifier!]!
   "The legislation under which it holds."
   basis: [Basis!]!
   "Where it is found."
@@ -2512,6 +2518,8 @@ type RelatedInitiativeEdge implements StatementEdge {
   rank: Rank!
   "A remark in our own words."
   note: String
+  "What more is said of it, as data: the post held, a share, the ground of a verdict."
+  qualifiers: [Qualifier!]!
   "The legislation under which it holds."
   basis: [Basis!]!
   "Where it is found."
@@ -2574,6 +2582,8 @@ type RelatedResponsibilityEdge implements StatementEdge {
   rank: Rank!
   "A remark in our own words."
   note: String
+  "What more is said of it, as data: the post held, a share, the ground of a verdict."
+  qualifiers: [Qualifier!]!
   "The legislation under which it holds."
   basis: [Basis!]!
   "Where it is found."
@@ -2636,6 +2646,8 @@ type RelatedSourceEdge implements StatementEdge {
   rank: Rank!
   "A remark in our own words."
   note: String
+  "What more is said of it, as data: the post held, a share, the ground of a verdict."
+  qualifiers: [Qualifier!]!
   "The legislation under which it holds."
   basis: [Basis!]!
   "Where it is found."
@@ -2698,6 +2710,8 @@ type RelatedPersonEdge implements StatementEdge {
   rank: Rank!
   "A remark in our own words."
   note: String
+  "What more is said of it, as data: the post held, a share, the ground of a verdict."
+  qualifiers: [Qualifier!]!
   "The legislation under which it holds."
   basis: [Basis!]!
   "Where it is found."
@@ -2760,6 +2774,8 @@ type RelatedPlaceEdge implements StatementEdge {
   rank: Rank!
   "A remark in our own words."
   note: String
+  "What more is said of it, as data: the post held, a share, the ground of a verdict."
+  qualifiers: [Qualifier!]!
   "The legislation under which it holds."
   basis: [Basis!]!
   "Where it is found."
@@ -2822,6 +2838,8 @@ type RelatedTopicEdge implements StatementEdge {
   rank: Rank!
   "A remark in our own words."
   note: String
+  "What more is said of it, as data: the post held, a share, the ground of a verdict."
+  qualifiers: [Qualifier!]!
   "The legislation under which it holds."
   basis: [Basis!]!
   "Where it is found."
@@ -2884,6 +2902,8 @@ type RelatedEntityEdge implements StatementEdge {
   rank: Rank!
   "A remark in our own words."
   note: String
+  "What more is said of it, as data: the post held, a share, the ground of a verdict."
+  qualifiers: [Qualifier!]!
   "The legislation under which it holds."
   basis: [Basis!]!
   "Where it is found."
@@ -2928,6 +2948,8 @@ type RelatedCitableEdge implements StatementEdge {
   rank: Rank!
   "A remark in our own words."
   note: String
+  "What more is said of it, as data: the post held, a share, the ground of a verdict."
+  qualifiers: [Qualifier!]!
   "The legislation under which it holds."
   basis: [Basis!]!
   "Where it is found."
@@ -6677,6 +6699,8 @@ extend type StatementNodeEdge {
   rank: Rank!
   "A remark in our own words."
   note: String
+  "What more is said of it, as data: the post held, a share, the ground of a verdict."
+  qualifiers: [Qualifier!]!
   "The legislation under which it holds."
   basis: [Basis!]!
   "Where it is found."
@@ -6708,6 +6732,8 @@ extend type SupportEdge {
   rank: Rank!
   "A remark in our own words."
   note: String
+  "What more is said of it, as data: the post held, a share, the ground of a verdict."
+  qualifiers: [Qualifier!]!
   "The legislation under which it holds."
   basis: [Basis!]!
   "Where it is found."
@@ -7868,6 +7894,8 @@ func (ec *executionContext) childFields_RelatedCitableEdge(ctx context.Context, 
 		return ec.fieldContext_RelatedCitableEdge_rank(ctx, field)
 	case "note":
 		return ec.fieldContext_RelatedCitableEdge_note(ctx, field)
+	case "qualifiers":
+		return ec.fieldContext_RelatedCitableEdge_qualifiers(ctx, field)
 	case "basis":
 		return ec.fieldContext_RelatedCitableEdge_basis(ctx, field)
 	case "citations":
@@ -7916,6 +7944,8 @@ func (ec *executionContext) childFields_RelatedEntityEdge(ctx context.Context, f
 		return ec.fieldContext_RelatedEntityEdge_rank(ctx, field)
 	case "note":
 		return ec.fieldContext_RelatedEntityEdge_note(ctx, field)
+	case "qualifiers":
+		return ec.fieldContext_RelatedEntityEdge_qualifiers(ctx, field)
 	case "basis":
 		return ec.fieldContext_RelatedEntityEdge_basis(ctx, field)
 	case "citations":
@@ -7964,6 +7994,8 @@ func (ec *executionContext) childFields_RelatedInitiativeEdge(ctx context.Contex
 		return ec.fieldContext_RelatedInitiativeEdge_rank(ctx, field)
 	case "note":
 		return ec.fieldContext_RelatedInitiativeEdge_note(ctx, field)
+	case "qualifiers":
+		return ec.fieldContext_RelatedInitiativeEdge_qualifiers(ctx, field)
 	case "basis":
 		return ec.fieldContext_RelatedInitiativeEdge_basis(ctx, field)
 	case "citations":
@@ -8012,6 +8044,8 @@ func (ec *executionContext) childFields_RelatedLegislationEdge(ctx context.Conte
 		return ec.fieldContext_RelatedLegislationEdge_rank(ctx, field)
 	case "note":
 		return ec.fieldContext_RelatedLegislationEdge_note(ctx, field)
+	case "qualifiers":
+		return ec.fieldContext_RelatedLegislationEdge_qualifiers(ctx, field)
 	case "basis":
 		return ec.fieldContext_RelatedLegislationEdge_basis(ctx, field)
 	case "citations":
@@ -8060,6 +8094,8 @@ func (ec *executionContext) childFields_RelatedOrganisationEdge(ctx context.Cont
 		return ec.fieldContext_RelatedOrganisationEdge_rank(ctx, field)
 	case "note":
 		return ec.fieldContext_RelatedOrganisationEdge_note(ctx, field)
+	case "qualifiers":
+		return ec.fieldContext_RelatedOrganisationEdge_qualifiers(ctx, field)
 	case "basis":
 		return ec.fieldContext_RelatedOrganisationEdge_basis(ctx, field)
 	case "citations":
@@ -8108,6 +8144,8 @@ func (ec *executionContext) childFields_RelatedPersonEdge(ctx context.Context, f
 		return ec.fieldContext_RelatedPersonEdge_rank(ctx, field)
 	case "note":
 		return ec.fieldContext_RelatedPersonEdge_note(ctx, field)
+	case "qualifiers":
+		return ec.fieldContext_RelatedPersonEdge_qualifiers(ctx, field)
 	case "basis":
 		return ec.fieldContext_RelatedPersonEdge_basis(ctx, field)
 	case "citations":
@@ -8156,6 +8194,8 @@ func (ec *executionContext) childFields_RelatedPlaceEdge(ctx context.Context, fi
 		return ec.fieldContext_RelatedPlaceEdge_rank(ctx, field)
 	case "note":
 		return ec.fieldContext_RelatedPlaceEdge_note(ctx, field)
+	case "qualifiers":
+		return ec.fieldContext_RelatedPlaceEdge_qualifiers(ctx, field)
 	case "basis":
 		return ec.fieldContext_RelatedPlaceEdge_basis(ctx, field)
 	case "citations":
@@ -8204,6 +8244,8 @@ func (ec *executionContext) childFields_RelatedResponsibilityEdge(ctx context.Co
 		return ec.fieldContext_RelatedResponsibilityEdge_rank(ctx, field)
 	case "note":
 		return ec.fieldContext_RelatedResponsibilityEdge_note(ctx, field)
+	case "qualifiers":
+		return ec.fieldContext_RelatedResponsibilityEdge_qualifiers(ctx, field)
 	case "basis":
 		return ec.fieldContext_RelatedResponsibilityEdge_basis(ctx, field)
 	case "citations":
@@ -8252,6 +8294,8 @@ func (ec *executionContext) childFields_RelatedSourceEdge(ctx context.Context, f
 		return ec.fieldContext_RelatedSourceEdge_rank(ctx, field)
 	case "note":
 		return ec.fieldContext_RelatedSourceEdge_note(ctx, field)
+	case "qualifiers":
+		return ec.fieldContext_RelatedSourceEdge_qualifiers(ctx, field)
 	case "basis":
 		return ec.fieldContext_RelatedSourceEdge_basis(ctx, field)
 	case "citations":
@@ -8300,6 +8344,8 @@ func (ec *executionContext) childFields_RelatedTopicEdge(ctx context.Context, fi
 		return ec.fieldContext_RelatedTopicEdge_rank(ctx, field)
 	case "note":
 		return ec.fieldContext_RelatedTopicEdge_note(ctx, field)
+	case "qualifiers":
+		return ec.fieldContext_RelatedTopicEdge_qualifiers(ctx, field)
 	case "basis":
 		return ec.fieldContext_RelatedTopicEdge_basis(ctx, field)
 	case "citations":
@@ -8668,6 +8714,8 @@ func (ec *executionContext) childFields_StatementNodeEdge(ctx context.Context, f
 		return ec.fieldContext_StatementNodeEdge_rank(ctx, field)
 	case "note":
 		return ec.fieldContext_StatementNodeEdge_note(ctx, field)
+	case "qualifiers":
+		return ec.fieldContext_StatementNodeEdge_qualifiers(ctx, field)
 	case "basis":
 		return ec.fieldContext_StatementNodeEdge_basis(ctx, field)
 	case "citations":
@@ -8730,6 +8778,8 @@ func (ec *executionContext) childFields_SupportEdge(ctx context.Context, field g
 		return ec.fieldContext_SupportEdge_rank(ctx, field)
 	case "note":
 		return ec.fieldContext_SupportEdge_note(ctx, field)
+	case "qualifiers":
+		return ec.fieldContext_SupportEdge_qualifiers(ctx, field)
 	case "basis":
 		return ec.fieldContext_SupportEdge_basis(ctx, field)
 	case "citations":
@@ -35508,6 +35558,38 @@ func (ec *executionContext) fieldContext_RelatedCitableEdge_note(_ context.Conte
 	return graphql.NewScalarFieldContext("RelatedCitableEdge", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _RelatedCitableEdge_qualifiers(ctx context.Context, field graphql.CollectedField, obj *gqlmodel.RelatedEdge[gqlmodel.Citable]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RelatedCitableEdge_qualifiers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Qualifiers(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []gqlmodel.Qualifier) graphql.Marshaler {
+			return ec.marshalNQualifier2ᚕgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐQualifierᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RelatedCitableEdge_qualifiers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RelatedCitableEdge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Qualifier(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RelatedCitableEdge_basis(ctx context.Context, field graphql.CollectedField, obj *gqlmodel.RelatedEdge[gqlmodel.Citable]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -35983,6 +36065,38 @@ func (ec *executionContext) _RelatedEntityEdge_note(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_RelatedEntityEdge_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RelatedEntityEdge", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RelatedEntityEdge_qualifiers(ctx context.Context, field graphql.CollectedField, obj *gqlmodel.RelatedEdge[gqlmodel.Entity]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RelatedEntityEdge_qualifiers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Qualifiers(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []gqlmodel.Qualifier) graphql.Marshaler {
+			return ec.marshalNQualifier2ᚕgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐQualifierᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RelatedEntityEdge_qualifiers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RelatedEntityEdge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Qualifier(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _RelatedEntityEdge_basis(ctx context.Context, field graphql.CollectedField, obj *gqlmodel.RelatedEdge[gqlmodel.Entity]) (ret graphql.Marshaler) {
@@ -36462,6 +36576,38 @@ func (ec *executionContext) fieldContext_RelatedInitiativeEdge_note(_ context.Co
 	return graphql.NewScalarFieldContext("RelatedInitiativeEdge", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _RelatedInitiativeEdge_qualifiers(ctx context.Context, field graphql.CollectedField, obj *gqlmodel.RelatedEdge[*gqlmodel.Initiative]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RelatedInitiativeEdge_qualifiers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Qualifiers(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []gqlmodel.Qualifier) graphql.Marshaler {
+			return ec.marshalNQualifier2ᚕgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐQualifierᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RelatedInitiativeEdge_qualifiers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RelatedInitiativeEdge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Qualifier(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RelatedInitiativeEdge_basis(ctx context.Context, field graphql.CollectedField, obj *gqlmodel.RelatedEdge[*gqlmodel.Initiative]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -36937,6 +37083,38 @@ func (ec *executionContext) _RelatedLegislationEdge_note(ctx context.Context, fi
 }
 func (ec *executionContext) fieldContext_RelatedLegislationEdge_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RelatedLegislationEdge", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RelatedLegislationEdge_qualifiers(ctx context.Context, field graphql.CollectedField, obj *gqlmodel.RelatedEdge[*gqlmodel.Legislation]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RelatedLegislationEdge_qualifiers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Qualifiers(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []gqlmodel.Qualifier) graphql.Marshaler {
+			return ec.marshalNQualifier2ᚕgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐQualifierᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RelatedLegislationEdge_qualifiers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RelatedLegislationEdge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Qualifier(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _RelatedLegislationEdge_basis(ctx context.Context, field graphql.CollectedField, obj *gqlmodel.RelatedEdge[*gqlmodel.Legislation]) (ret graphql.Marshaler) {
@@ -37416,6 +37594,38 @@ func (ec *executionContext) fieldContext_RelatedOrganisationEdge_note(_ context.
 	return graphql.NewScalarFieldContext("RelatedOrganisationEdge", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _RelatedOrganisationEdge_qualifiers(ctx context.Context, field graphql.CollectedField, obj *gqlmodel.RelatedEdge[*gqlmodel.Organisation]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RelatedOrganisationEdge_qualifiers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Qualifiers(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []gqlmodel.Qualifier) graphql.Marshaler {
+			return ec.marshalNQualifier2ᚕgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐQualifierᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RelatedOrganisationEdge_qualifiers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RelatedOrganisationEdge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Qualifier(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RelatedOrganisationEdge_basis(ctx context.Context, field graphql.CollectedField, obj *gqlmodel.RelatedEdge[*gqlmodel.Organisation]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -37891,6 +38101,38 @@ func (ec *executionContext) _RelatedPersonEdge_note(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_RelatedPersonEdge_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RelatedPersonEdge", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RelatedPersonEdge_qualifiers(ctx context.Context, field graphql.CollectedField, obj *gqlmodel.RelatedEdge[*gqlmodel.Person]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RelatedPersonEdge_qualifiers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Qualifiers(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []gqlmodel.Qualifier) graphql.Marshaler {
+			return ec.marshalNQualifier2ᚕgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐQualifierᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RelatedPersonEdge_qualifiers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RelatedPersonEdge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Qualifier(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _RelatedPersonEdge_basis(ctx context.Context, field graphql.CollectedField, obj *gqlmodel.RelatedEdge[*gqlmodel.Person]) (ret graphql.Marshaler) {
@@ -38370,6 +38612,38 @@ func (ec *executionContext) fieldContext_RelatedPlaceEdge_note(_ context.Context
 	return graphql.NewScalarFieldContext("RelatedPlaceEdge", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _RelatedPlaceEdge_qualifiers(ctx context.Context, field graphql.CollectedField, obj *gqlmodel.RelatedEdge[*gqlmodel.Place]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RelatedPlaceEdge_qualifiers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Qualifiers(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []gqlmodel.Qualifier) graphql.Marshaler {
+			return ec.marshalNQualifier2ᚕgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐQualifierᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RelatedPlaceEdge_qualifiers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RelatedPlaceEdge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Qualifier(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RelatedPlaceEdge_basis(ctx context.Context, field graphql.CollectedField, obj *gqlmodel.RelatedEdge[*gqlmodel.Place]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -38845,6 +39119,38 @@ func (ec *executionContext) _RelatedResponsibilityEdge_note(ctx context.Context,
 }
 func (ec *executionContext) fieldContext_RelatedResponsibilityEdge_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RelatedResponsibilityEdge", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RelatedResponsibilityEdge_qualifiers(ctx context.Context, field graphql.CollectedField, obj *gqlmodel.RelatedEdge[*gqlmodel.Responsibility]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RelatedResponsibilityEdge_qualifiers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Qualifiers(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []gqlmodel.Qualifier) graphql.Marshaler {
+			return ec.marshalNQualifier2ᚕgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐQualifierᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RelatedResponsibilityEdge_qualifiers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RelatedResponsibilityEdge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Qualifier(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _RelatedResponsibilityEdge_basis(ctx context.Context, field graphql.CollectedField, obj *gqlmodel.RelatedEdge[*gqlmodel.Responsibility]) (ret graphql.Marshaler) {
@@ -39324,6 +39630,38 @@ func (ec *executionContext) fieldContext_RelatedSourceEdge_note(_ context.Contex
 	return graphql.NewScalarFieldContext("RelatedSourceEdge", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _RelatedSourceEdge_qualifiers(ctx context.Context, field graphql.CollectedField, obj *gqlmodel.RelatedEdge[*gqlmodel.Source]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RelatedSourceEdge_qualifiers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Qualifiers(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []gqlmodel.Qualifier) graphql.Marshaler {
+			return ec.marshalNQualifier2ᚕgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐQualifierᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RelatedSourceEdge_qualifiers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RelatedSourceEdge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Qualifier(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RelatedSourceEdge_basis(ctx context.Context, field graphql.CollectedField, obj *gqlmodel.RelatedEdge[*gqlmodel.Source]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -39799,6 +40137,38 @@ func (ec *executionContext) _RelatedTopicEdge_note(ctx context.Context, field gr
 }
 func (ec *executionContext) fieldContext_RelatedTopicEdge_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RelatedTopicEdge", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RelatedTopicEdge_qualifiers(ctx context.Context, field graphql.CollectedField, obj *gqlmodel.RelatedEdge[*gqlmodel.Topic]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RelatedTopicEdge_qualifiers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Qualifiers(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []gqlmodel.Qualifier) graphql.Marshaler {
+			return ec.marshalNQualifier2ᚕgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐQualifierᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RelatedTopicEdge_qualifiers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RelatedTopicEdge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Qualifier(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _RelatedTopicEdge_basis(ctx context.Context, field graphql.CollectedField, obj *gqlmodel.RelatedEdge[*gqlmodel.Topic]) (ret graphql.Marshaler) {
@@ -44114,6 +44484,38 @@ func (ec *executionContext) fieldContext_StatementNodeEdge_note(_ context.Contex
 	return graphql.NewScalarFieldContext("StatementNodeEdge", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _StatementNodeEdge_qualifiers(ctx context.Context, field graphql.CollectedField, obj *gqlmodel.StatementNodeEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StatementNodeEdge_qualifiers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Qualifiers(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []gqlmodel.Qualifier) graphql.Marshaler {
+			return ec.marshalNQualifier2ᚕgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐQualifierᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StatementNodeEdge_qualifiers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StatementNodeEdge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Qualifier(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _StatementNodeEdge_basis(ctx context.Context, field graphql.CollectedField, obj *gqlmodel.StatementNodeEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -44753,6 +45155,38 @@ func (ec *executionContext) _SupportEdge_note(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_SupportEdge_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SupportEdge", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SupportEdge_qualifiers(ctx context.Context, field graphql.CollectedField, obj *gqlmodel.SupportEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SupportEdge_qualifiers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Qualifiers(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []gqlmodel.Qualifier) graphql.Marshaler {
+			return ec.marshalNQualifier2ᚕgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐQualifierᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SupportEdge_qualifiers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SupportEdge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Qualifier(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _SupportEdge_basis(ctx context.Context, field graphql.CollectedField, obj *gqlmodel.SupportEdge) (ret graphql.Marshaler) {
@@ -59606,6 +60040,11 @@ func (ec *executionContext) _RelatedCitableEdge(ctx context.Context, sel ast.Sel
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "qualifiers":
+			out.Values[i] = ec._RelatedCitableEdge_qualifiers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "basis":
 			field := field
 
@@ -59826,6 +60265,11 @@ func (ec *executionContext) _RelatedEntityEdge(ctx context.Context, sel ast.Sele
 		case "note":
 			out.Values[i] = ec._RelatedEntityEdge_note(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "qualifiers":
+			out.Values[i] = ec._RelatedEntityEdge_qualifiers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "basis":
@@ -60050,6 +60494,11 @@ func (ec *executionContext) _RelatedInitiativeEdge(ctx context.Context, sel ast.
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "qualifiers":
+			out.Values[i] = ec._RelatedInitiativeEdge_qualifiers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "basis":
 			field := field
 
@@ -60270,6 +60719,11 @@ func (ec *executionContext) _RelatedLegislationEdge(ctx context.Context, sel ast
 		case "note":
 			out.Values[i] = ec._RelatedLegislationEdge_note(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "qualifiers":
+			out.Values[i] = ec._RelatedLegislationEdge_qualifiers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "basis":
@@ -60494,6 +60948,11 @@ func (ec *executionContext) _RelatedOrganisationEdge(ctx context.Context, sel as
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "qualifiers":
+			out.Values[i] = ec._RelatedOrganisationEdge_qualifiers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "basis":
 			field := field
 
@@ -60714,6 +61173,11 @@ func (ec *executionContext) _RelatedPersonEdge(ctx context.Context, sel ast.Sele
 		case "note":
 			out.Values[i] = ec._RelatedPersonEdge_note(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "qualifiers":
+			out.Values[i] = ec._RelatedPersonEdge_qualifiers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "basis":
@@ -60938,6 +61402,11 @@ func (ec *executionContext) _RelatedPlaceEdge(ctx context.Context, sel ast.Selec
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "qualifiers":
+			out.Values[i] = ec._RelatedPlaceEdge_qualifiers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "basis":
 			field := field
 
@@ -61158,6 +61627,11 @@ func (ec *executionContext) _RelatedResponsibilityEdge(ctx context.Context, sel 
 		case "note":
 			out.Values[i] = ec._RelatedResponsibilityEdge_note(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "qualifiers":
+			out.Values[i] = ec._RelatedResponsibilityEdge_qualifiers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "basis":
@@ -61382,6 +61856,11 @@ func (ec *executionContext) _RelatedSourceEdge(ctx context.Context, sel ast.Sele
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "qualifiers":
+			out.Values[i] = ec._RelatedSourceEdge_qualifiers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "basis":
 			field := field
 
@@ -61602,6 +62081,11 @@ func (ec *executionContext) _RelatedTopicEdge(ctx context.Context, sel ast.Selec
 		case "note":
 			out.Values[i] = ec._RelatedTopicEdge_note(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "qualifiers":
+			out.Values[i] = ec._RelatedTopicEdge_qualifiers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "basis":
@@ -64477,6 +64961,11 @@ func (ec *executionContext) _StatementNodeEdge(ctx context.Context, sel ast.Sele
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "qualifiers":
+			out.Values[i] = ec._StatementNodeEdge_qualifiers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "basis":
 			field := field
 
@@ -64882,6 +65371,11 @@ func (ec *executionContext) _SupportEdge(ctx context.Context, sel ast.SelectionS
 		case "note":
 			out.Values[i] = ec._SupportEdge_note(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "qualifiers":
+			out.Values[i] = ec._SupportEdge_qualifiers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "basis":

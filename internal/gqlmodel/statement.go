@@ -39,6 +39,15 @@ func (c Claim) Rank() graph.Rank { return c.Record.Rank }
 // Note is nil where there is none.
 func (c Claim) Note() *string { return text(c.Record.Note) }
 
+// Qualifiers say more of it.
+func (c Claim) Qualifiers() []Qualifier {
+	out := make([]Qualifier, len(c.Record.Qualifiers))
+	for i := range out {
+		out[i] = Qualifier{&c.Record.Qualifiers[i], c.View}
+	}
+	return out
+}
+
 // Statement is a statement by itself.
 type Statement struct{ Claim }
 
@@ -67,15 +76,6 @@ func (s Statement) Value() *Value {
 
 // StatusPeriod is when it had its status; nil where not told.
 func (s Statement) StatusPeriod() *Period { return period(s.Record.StatusPeriod) }
-
-// Qualifiers say more of it.
-func (s Statement) Qualifiers() []Qualifier {
-	out := make([]Qualifier, len(s.Record.Qualifiers))
-	for i := range out {
-		out[i] = Qualifier{&s.Record.Qualifiers[i], s.View}
-	}
-	return out
-}
 
 // Qualifier is a qualifier as a view sees it.
 type Qualifier struct {
