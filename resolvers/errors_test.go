@@ -94,6 +94,8 @@ func TestErrors(t *testing.T) {
 		{"approximate date in a filter", `{ entities(where: {start: {before: "2013~"}}) { totalCount } }`, nil},
 		{"no date in a date filter", `{ entities(where: {start: {}}) { totalCount } }`, nil},
 		{"no text in a text filter", `{ entities(where: {name: {contains: "-"}}) { totalCount } }`, nil},
+		{"empty list of a filter", `query($ids: [ID!]!) { entities(where: {not: {ids: $ids}}) { totalCount } }`, map[string]any{"ids": []any{}}},
+		{"empty list of an edge's filter", council(`parts(where: {or: []}) { totalCount }`), nil},
 		{"empty text filter", `{ entities(where: {name: {}}) { totalCount } }`, nil},
 		{"value of two sorts", `{ statements(where: {value: {min: 1, text: {eq: "a"}}}) { totalCount } }`, nil},
 		{"least above most", `{ statements(where: {value: {min: 2, max: 1}}) { totalCount } }`, nil},

@@ -2,7 +2,9 @@ package resolvers
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 
 	"github.com/policygraph/policygraph/graph"
 )
@@ -20,9 +22,21 @@ func (w *where) refuse(format string, args ...any) {
 	}
 }
 
+// filter reads an input object. A client whose list came out empty means to match nothing, and the graph would take it for no condition
+// at all: so it is asked to say which.
+func (w *where) filter(at string, arg any) map[string]any {
+	in := object(arg)
+	for _, name := range slices.Sorted(maps.Keys(in)) {
+		if list, ok := in[name].([]any); ok && len(list) == 0 {
+			w.refuse("%s.%s is an empty list: nothing is in it; leave it out to match anything", at, name)
+		}
+	}
+	return in
+}
+
 // statements reads a StatementFilter.
 func (w *where) statements(at string, arg any) graph.StatementFilter {
-	in := object(arg)
+	in := w.filter(at, arg)
 	w.dated(at, in, "holds")
 	least, _ := intArg(in, "minCitations")
 	return graph.StatementFilter{
@@ -50,7 +64,7 @@ func (w *where) statements(at string, arg any) graph.StatementFilter {
 
 // entities reads an EntityFilter.
 func (w *where) entities(at string, arg any) graph.EntityFilter {
-	in := object(arg)
+	in := w.filter(at, arg)
 	w.dated(at, in, "existence")
 	f := graph.EntityFilter{
 		And:         each(at+".and", in["and"], w.entities),
@@ -87,7 +101,7 @@ func (w *where) entities(at string, arg any) graph.EntityFilter {
 
 // related reads a RelatedFilter.
 func (w *where) related(at string, arg any) []graph.RelatedFilter {
-	in := object(arg)
+	in := w.filter(at, arg)
 	edges := graph.RelatedFilter{
 		Relations:  words[graph.RelationName](in["relations"]),
 		Properties: words[graph.PropertyName](in["properties"]),
@@ -117,8 +131,8 @@ func (w *where) quantified(at string, arg any, edges graph.RelatedFilter) (out [
 	return out
 }
 
-func (w *where) text(_ string, arg any) graph.TextFilter {
-	in := object(arg)
+func (w *where) text(at string, arg any) graph.TextFilter {
+	in := w.filter(at, arg)
 	one := func(name string) string { s, _ := in[name].(string); return s }
 	return graph.TextFilter{Eq: one("eq"), In: words[string](in["in"]), Contains: one("contains"), StartsWith: one("startsWith")}
 }
