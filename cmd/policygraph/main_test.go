@@ -857,7 +857,7 @@ func TestExamples(t *testing.T) {
 						}
 					}
 					if err := shell.Wait(); !errors.Is(err, context.Canceled) || shell.ProcessState.ExitCode() != 0 {
-						if strings.Contains(said, "another program listens there") {
+						if strings.Contains(said, "another program listens there") && os.Getenv("CI") != "true" {
 							t.Skip("the example's port is in use on this machine")
 						}
 						t.Errorf("%v: %s", err, said)
