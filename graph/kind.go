@@ -20,7 +20,7 @@ type KindInfo struct {
 	Kind    Kind
 	Prefix  string // of the kind's ids: "org" in org:primary-care-trusts
 	Type    string // GraphQL type: "Organisation"
-	Folder  string // of seed files: "organisations"; also the name of the GraphQL list field
+	Folder  string // of seed files: "organisations"
 	Citable bool   // may stand as the source of a citation
 	Meaning string // one sentence
 }

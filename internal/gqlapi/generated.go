@@ -1300,6 +1300,10 @@ type ChangeEvent implements Node {
   responsibilities: [Responsibility!]!
   "How far it had come in the world."
   status: Status!
+  """
+  When it had that status; null where not told. What is not in effect is shown under the dates of this period, and its own date is a plan.
+  """
+  statusPeriod: Period
   "How it follows from its sources."
   certainty: Certainty!
   "How it stands among records on the same point."
@@ -6908,6 +6912,8 @@ func (ec *executionContext) childFields_ChangeEvent(ctx context.Context, field g
 		return ec.fieldContext_ChangeEvent_responsibilities(ctx, field)
 	case "status":
 		return ec.fieldContext_ChangeEvent_status(ctx, field)
+	case "statusPeriod":
+		return ec.fieldContext_ChangeEvent_statusPeriod(ctx, field)
 	case "certainty":
 		return ec.fieldContext_ChangeEvent_certainty(ctx, field)
 	case "rank":
@@ -21882,6 +21888,38 @@ func (ec *executionContext) _ChangeEvent_status(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_ChangeEvent_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ChangeEvent", field, true, false, errors.New("field of type Status does not have child fields"))
+}
+
+func (ec *executionContext) _ChangeEvent_statusPeriod(ctx context.Context, field graphql.CollectedField, obj *gqlmodel.ChangeEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChangeEvent_statusPeriod(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StatusPeriod(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *gqlmodel.Period) graphql.Marshaler {
+			return ec.marshalOPeriod2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐPeriod(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ChangeEvent_statusPeriod(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChangeEvent",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Period(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _ChangeEvent_certainty(ctx context.Context, field graphql.CollectedField, obj *gqlmodel.ChangeEvent) (ret graphql.Marshaler) {
@@ -50594,6 +50632,11 @@ func (ec *executionContext) _ChangeEvent(ctx context.Context, sel ast.SelectionS
 		case "status":
 			out.Values[i] = ec._ChangeEvent_status(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "statusPeriod":
+			out.Values[i] = ec._ChangeEvent_statusPeriod(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "certainty":

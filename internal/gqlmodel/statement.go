@@ -219,6 +219,9 @@ func (e ChangeEvent) Holds() *graph.Holds { return holds(e.Record.Bounds, e.View
 // Status is how far it had come.
 func (e ChangeEvent) Status() graph.Status { return e.Record.Status }
 
+// StatusPeriod is when it had its status; nil where not told.
+func (e ChangeEvent) StatusPeriod() *Period { return period(e.Record.StatusPeriod) }
+
 // Certainty is how it follows from its sources.
 func (e ChangeEvent) Certainty() graph.Certainty { return e.Record.Certainty }
 
