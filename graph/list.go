@@ -39,6 +39,7 @@ type StatementQuery struct {
 	Filter StatementFilter // without Node: there are no edges
 	Order  Order           // DATE (also ""), END or ID
 	Page   Page
+	Ends   bool // fill in both ends of each statement
 }
 
 // ChangeEventQuery asks for a page of change events. Its zero filter shows what is in effect and not deprecated.

@@ -160,6 +160,7 @@ type EdgeQuery struct {
 	Filter  StatementFilter
 	Order   Order // DATE (also ""), END or ID
 	Page    Page
+	Ends    bool // fill in both ends of each statement
 }
 
 // EdgePage is a part of a list.
@@ -173,4 +174,6 @@ type Edge struct {
 	Statement *Statement
 	Node      *Entity   // the far end; nil for a property, and where there is none
 	Direction Direction // Out where the entity asked about is the subject, In where it is the object; "" where there is none
+
+	Subject, Object *Entity // both ends, where the query asks for Ends; a property has no Object
 }

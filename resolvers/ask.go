@@ -1,7 +1,10 @@
 package resolvers
 
 import (
+	"slices"
+
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/policygraph/policygraph/graph"
 	"github.com/policygraph/policygraph/internal/gqlmodel"
@@ -26,6 +29,7 @@ func asked(oc *graphql.OperationContext, f graphql.CollectedField, v graph.View)
 		if a.query.CitedAs = words[graph.Role](args["roles"]); len(a.query.CitedAs) == 0 {
 			a.query.CitedAs = []graph.Role{graph.Supports}
 		}
+		a.query.Ends = endsAsked(oc, f)
 	default:
 		a.query.Relations = words[graph.RelationName](args["relations"])
 		a.query.Properties = words[graph.PropertyName](args["properties"])
@@ -42,6 +46,17 @@ func asked(oc *graphql.OperationContext, f graphql.CollectedField, v graph.View)
 	a.window, err = windowOf(oc, f, gqlmodel.Listing("statements", a.query.Order), v)
 	a.query.Page = a.page
 	return a, err
+}
+
+// endsAsked says whether a list of statements is asked for their subjects or objects.
+func endsAsked(oc *graphql.OperationContext, f graphql.CollectedField) bool {
+	var asked func(of ast.SelectionSet, path ...[]string) bool
+	asked = func(of ast.SelectionSet, path ...[]string) bool {
+		return len(path) == 0 || slices.ContainsFunc(graphql.CollectFields(oc, of, nil), func(f graphql.CollectedField) bool {
+			return slices.Contains(path[0], f.Name) && asked(f.Selections, path[1:]...)
+		})
+	}
+	return asked(f.Selections, []string{"edges"}, []string{"node", "statement"}, []string{"subject", "object"})
 }
 
 // window is the part of a list that a field asks for.

@@ -1,15 +1,20 @@
 package resolvers_test
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/go-cmp/cmp"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/policygraph/policygraph/resolvers"
 )
 
-// TestCalls pins the calls of the store for each shape of operation. Root fields run at the same time, so the calls are sorted.
+// TestCalls pins the calls of the store for common shapes of operation. Root fields run at the same time, so the calls are sorted.
 func TestCalls(t *testing.T) {
 	tests := []struct {
 		name, query string
@@ -55,13 +60,15 @@ func TestCalls(t *testing.T) {
 		{"list with a relation", `{ organisations { edges { node { partOf { edges { node { name } } } } } } }`, []string{"Edges page", "ListEntities page"}},
 		{"list with a relation and citations", `{ organisations { edges { node { names { citations { locator } } partOf { edges { citations { source { name } } node { name } } } } } } }`,
 			[]string{"Edges page", "Evidence", "ListEntities page"}},
-		{"list of statements", `{ statements { totalCount edges { node { subject { name } object { name } value { entity { name } } } } } }`, []string{"Entities", "ListStatements page+total"}},
+		{"list of statements", `{ statements { totalCount edges { node { subject { name } object { name } value { entity { name } } } } } }`, []string{"ListStatements page+total"}},
 		{"list of statements with citations", `{ statements { edges { citations { source { name } } node { subject { name } object { name } basis { legislation { name } } } } } }`,
-			[]string{"Entities", "Evidence", "ListStatements page"}},
+			[]string{"Evidence", "ListStatements page"}},
 		{"list of change events", `{ changeEvents { edges { node { citations { source { name } } basis { legislation { name } } inputs { name } outputs { name } pairs { from { name } to { name } } responsibilities { name } } } } }`,
 			[]string{"Entities", "ListChangeEvents page"}},
 		{"list of conflicts", `{ conflicts { edges { node { explanation kind } } } }`, []string{"ListConflicts page"}},
-		{"list of conflicts with members", `{ conflicts { edges { node { members { subject { name } citations { source { name } } } preferred { id } } } } }`,
+		{"list of conflicts with members", `{ conflicts { edges { node { members { id value { text } citations { source { name } } } } } } }`,
+			[]string{"Evidence", "ListConflicts page", "Statements"}},
+		{"list of conflicts with members and what those are about", `{ conflicts { edges { node { members { subject { name } citations { source { name } } } preferred { id } } } } }`,
 			[]string{"Entities", "Evidence", "ListConflicts page", "Statements"}},
 		{"conflict by id", `{ conflict(id: "cfl:number-of-boards") { explanation } }`, []string{"Conflicts"}},
 		{"conflicts of many", `{ organisations { edges { node { conflicts { kind members { id } } statements { edges { node { conflicts { id } } } } } } } }`,
@@ -69,7 +76,7 @@ func TestCalls(t *testing.T) {
 		{"change events of many", `{ organisations { edges { node { changeEvents { name inputs { name } outputs { name } citations { source { name } } } redirectedFrom } } } }`,
 			[]string{"ListChangeEvents page", "ListEntities page", "RedirectsTo"}},
 		{"what many sources support", `{ sources { edges { node { supports { totalCount edges { passages { source { name } locator } citations { source { name } } node { subject { name } object { name } } } } } } } }`,
-			[]string{"Edges page+total", "Entities", "Evidence", "ListEntities page"}},
+			[]string{"Edges page+total", "Evidence", "ListEntities page"}},
 		{"statistics", `{ statistics { entities(by: KIND) { groups { key count } } citations(by: SOURCE) { groups { entity { name } } } } datasets { id citationCount } }`,
 			[]string{"Count CITATIONS by DATASET", "Count CITATIONS by SOURCE", "Count ENTITIES by KIND", "Datasets", "Entities"}},
 		{"revisions", `{ revisions { edges { node { number } } } revision { number } later: revision(number: 7) { number } }`, []string{"ListRevisions"}},
@@ -102,4 +109,115 @@ func TestCalls(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestCallsOfPaths holds every path through the schema to one call for each level of records, and one for evidence: lists and pages
+// of a record's statements are a level, as are records that another names; what stands within records is none.
+func TestCallsOfPaths(t *testing.T) {
+	store := &countingStore{Store: fixtureStore(t)}
+	o := options(t)
+	o.Limits = resolvers.Limits{Cost: 1 << 41}
+	c := resolvers.NewClient(store, o)
+	s := paths{resolvers.Schema(), rand.New(rand.NewPCG(1, 0))}
+	seen := map[string]bool{}
+	check := func(depth int) {
+		query, most := s.operation(depth)
+		if seen[query] {
+			return
+		}
+		seen[query] = true
+		store.taken()
+		if answer := c.Do(t.Context(), graphql.RawParams{Query: query}); len(answer.Errors) > 0 {
+			t.Fatalf("%s\n%v", query, answer.Errors)
+		}
+		if calls := store.taken(); calls != "" && len(strings.Split(calls, ", ")) > most {
+			t.Errorf("%s\ntakes %s; want at most %d calls", query, calls, most)
+		}
+	}
+	for range 3000 {
+		check(2 + s.IntN(4))
+	}
+	if len(seen) < 1000 {
+		t.Errorf("only %d different operations were tried", len(seen))
+	}
+}
+
+// paths makes operations that go down one path of the schema.
+type paths struct {
+	schema *ast.Schema
+	*rand.Rand
+}
+
+// within are the types that stand within records, so that a path through one is no longer. Statistics are counted by their fields.
+var within = []string{"View", "Name", "Identifier", "Period", "Value", "Qualifier", "ChangePair", "Statistics", "Count", "RevisionCounts", "Ontology"}
+
+// operation is an operation down a path of so many fields, and how many calls it may take.
+func (p paths) operation(depth int) (query string, calls int) {
+	query, calls = p.of("Query", depth)
+	for _, own := range []string{evidence, "redirectedFrom", "citationCount"} { // each a sort of its own
+		if strings.Contains(query, own) {
+			calls++
+		}
+	}
+	return query, calls
+}
+
+const evidence = " citations { locator source { name } }"
+
+// of is a selection on a type, and the levels of records in it.
+func (p paths) of(typeName string, depth int) (selection string, levels int) {
+	def := p.schema.Types[typeName]
+	var further []*ast.FieldDefinition
+	leaf := "__typename"
+	for _, f := range ownFields(def) {
+		switch p.schema.Types[f.Type.Name()].Kind {
+		case ast.Object, ast.Interface:
+			further = append(further, f)
+		default:
+			if len(f.Arguments) == 0 {
+				leaf += " " + f.Name
+			}
+		}
+	}
+	if depth == 0 || len(further) == 0 {
+		return "{ " + leaf + " }", 0
+	}
+	f := further[p.IntN(len(further))]
+	to := f.Type.Name()
+	if connection := p.schema.Types[to]; strings.HasSuffix(to, "Connection") {
+		edge := p.schema.Types[connection.Fields.ForName("edges").Type.Name()]
+		body, levels := p.of(edge.Fields.ForName("node").Type.Name(), depth-1)
+		if edge.Fields.ForName("citations") != nil && p.IntN(2) == 0 {
+			body += evidence
+		}
+		return fmt.Sprintf("{ %s%s { edges { node %s } } }", f.Name, p.arguments(f), body), levels + 1
+	}
+	body, levels := p.of(to, depth-1)
+	if !slices.Contains(within, to) && !strings.HasPrefix(to, "Ontology") {
+		levels++
+	}
+	return fmt.Sprintf("{ %s%s %s }", f.Name, p.arguments(f), body), levels
+}
+
+// arguments are those that a field requires, and those that make it find something.
+func (p paths) arguments(f *ast.FieldDefinition) string {
+	ids := map[string]string{
+		"Entity": "org:district-boards", "Organisation": "org:area-groups", "Legislation": "leg:groups-act", "Initiative": "ini:paper", "Source": "src:article",
+		"Statement": "stm:org:council/name", "ChangeEvent": "evt:groups-2013", "Conflict": "cfl:number-of-boards",
+		"Responsibility": "res:none", "Person": "per:none", "Place": "pla:none", "Topic": "top:none", "Node": "org:area-groups",
+	}
+	switch by := f.Arguments.ForName("by"); {
+	case f.Name == "at":
+		return `(date: "2014")`
+	case f.Name == "search":
+		return `(text: "ward")`
+	case f.Name == "nodes":
+		return `(ids: ["org:council", "org:ward-a", "src:article"])`
+	case by != nil:
+		words := p.schema.Types[by.Type.Name()].EnumValues
+		return fmt.Sprintf(`(by: %s)`, words[p.IntN(len(words))].Name)
+	case f.Arguments.ForName("id") != nil:
+		return fmt.Sprintf(`(id: %q)`, ids[f.Type.Name()])
+	}
+	return ""
 }

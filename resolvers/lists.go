@@ -100,7 +100,7 @@ func (r reads) Statements(ctx context.Context, _, _ map[string]any, _ *int, _ *s
 		return nil, err
 	}
 	narrow := where{view: l.view}
-	q := graph.StatementQuery{Filter: narrow.statements("where", l.args["where"]), Order: l.order, Page: l.page}
+	q := graph.StatementQuery{Filter: narrow.statements("where", l.args["where"]), Order: l.order, Page: l.page, Ends: endsAsked(graphql.GetOperationContext(ctx), l.field)}
 	if narrow.err != nil {
 		return nil, narrow.err
 	}
@@ -110,6 +110,7 @@ func (r reads) Statements(ctx context.Context, _, _ map[string]any, _ *int, _ *s
 		if page, err = l.op.store.ListStatements(ctx, l.view, q); err != nil {
 			return nil, err
 		}
+		l.op.keepEdges(l.view, page.Edges)
 	}
 	rows, info := cut(l.window, page.Edges, page.PageInfo)
 	p := newPlan(ctx, l.view)

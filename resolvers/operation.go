@@ -249,13 +249,20 @@ func (op *operation) edges(ctx context.Context, v graph.View, queries []graph.Ed
 	pages, err := op.store.Edges(ctx, v, queries)
 	for _, of := range pages {
 		for _, page := range of {
-			for _, e := range page.Edges {
-				op.statements.add(v, e.Statement.ID, e.Statement)
-				op.keep(v, e.Node)
-			}
+			op.keepEdges(v, page.Edges)
 		}
 	}
 	return pages, err
+}
+
+// keepEdges notes what came with edges.
+func (op *operation) keepEdges(v graph.View, edges []graph.Edge) {
+	for _, e := range edges {
+		op.statements.add(v, e.Statement.ID, e.Statement)
+		op.keep(v, e.Node)
+		op.keep(v, e.Subject)
+		op.keep(v, e.Object)
+	}
 }
 
 // page is the page that the field being answered asks for of an entity, read if need be.

@@ -394,6 +394,7 @@ func (a *asker) edgeQuery() graph.EdgeQuery {
 	q.Filter = a.statements(3, !citing)
 	q.Order = a.order(graph.StatementOrders)
 	q.Page = a.page(func() graph.Cursor { return aValue(a, a.claims...).Cursor(q.Order) })
+	q.Ends = a.oneIn(3)
 	return q
 }
 
@@ -426,7 +427,7 @@ func (a *asker) probe() probe {
 			p.Walk = 3 + a.value.IntN(30)
 		}
 	case k < 65:
-		q := graph.StatementQuery{Filter: a.statements(3, false), Order: a.order(graph.StatementOrders)}
+		q := graph.StatementQuery{Filter: a.statements(3, false), Order: a.order(graph.StatementOrders), Ends: a.oneIn(3)}
 		q.Page = a.page(func() graph.Cursor { return aValue(a, a.claims...).Cursor(q.Order) })
 		p.ListStatements = &q
 		if a.oneIn(6) {

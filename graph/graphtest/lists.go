@@ -16,6 +16,7 @@ var listCases = []testCase{
 	{"lists at a revision", listRevisions},
 	{"places in lists whose rows come and go", listPlaces},
 	{"what cites", citing},
+	{"both ends of statements", statementEnds},
 	{"lists of change events", changeEventLists},
 	{"conflicts", conflicts},
 	{"redirects to an entity", redirectsTo},
@@ -396,6 +397,49 @@ func citing(h *harness) {
 		}
 		h.equal(test.name, strings.Fields(test.want), got)
 		h.equal(test.name+": total", len(got), page.Total)
+	}
+}
+
+// statementEnds asks every read of statements for both ends, and for none.
+func statementEnds(h *harness) {
+	b := base().entity("org:a", "A").entityWith("org:b", func(e *graph.Entity) { e.Life = graph.Bounds{StartLo: 0, StartHi: 0, EndLo: 1, EndHi: 1} })
+	b.relation("related", "org:a", "PART_OF", "org:b")
+	b.relation("self", "org:a", "LED", "org:a")
+	b.property("value", "org:a", "AIM", "To be")
+	v := h.load(b)
+	v.Date = graph.MustDate("2010") // hides no end, though org:b was gone by then
+	v2 := h.load(b.noted("stm:org:a/value", "new"))
+	for _, ends := range []bool{false, true} {
+		want := []string{"related org:a org:b", "self org:a org:a", "value org:a "}
+		if !ends {
+			want = []string{"related", "self", "value"}
+		}
+		check := func(name string, page graph.EdgePage) {
+			h.Helper()
+			var got []string
+			for i, e := range page.Edges {
+				row := strings.Fields(edgeKeys(page)[i])[0]
+				if ends {
+					if row += " " + e.Subject.ID + " "; e.Object != nil {
+						row += e.Object.ID
+					}
+				} else if e.Subject != nil || e.Object != nil {
+					h.Errorf("%s: an edge has ends that were not asked for: %+v", name, e)
+				}
+				got = append(got, row)
+			}
+			h.equal(fmt.Sprintf("%s, ends %t", name, ends), want, got)
+		}
+		byID, about := graph.Order{By: graph.ByID}, graph.StatementFilter{Subject: &graph.EntityFilter{IDs: []string{"org:a"}}, Not: &graph.StatementFilter{Properties: []graph.PropertyName{graph.NameProperty}}}
+		for _, v := range []graph.View{v, v2} {
+			page, err := h.store.ListStatements(h.Context(), v, graph.StatementQuery{Filter: about, Order: byID, Page: everyPage, Ends: ends})
+			if err != nil {
+				h.Fatalf("ListStatements: %v", err)
+			}
+			check("list", page)
+			check("edges", h.edges(v, graph.EdgeQuery{Entities: []string{"org:a"}, Direction: graph.Both, Filter: about, Order: byID, Page: everyPage, Ends: ends})[0])
+			check("what cites", h.edges(v, graph.EdgeQuery{Entities: []string{"src:gazette"}, CitedAs: graph.Roles, Filter: about, Order: byID, Page: everyPage, Ends: ends})[0])
+		}
 	}
 }
 

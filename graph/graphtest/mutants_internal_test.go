@@ -146,6 +146,9 @@ func (m *mutant) ListStatements(ctx context.Context, v graph.View, q graph.State
 	call(m.page, &q.Page)
 	call(m.order, &q.Order)
 	found, err := m.Store.ListStatements(ctx, m.seen(v), q)
+	if m.edges != nil {
+		m.edges(v, graph.EdgeQuery{Ends: q.Ends}, &found)
+	}
 	m.around(v, &found.PageInfo)
 	return found, err
 }
@@ -232,6 +235,15 @@ var mutants = []struct {
 			for i, e := range p.Edges {
 				if e.Node != nil && v.Dated() && e.Node.Life.Holds(v.Date) == "" {
 					p.Edges[i].Node = nil
+				}
+			}
+		}
+	}},
+	{name: "hides an end that has ended", breaks: func(m *mutant) {
+		m.edges = func(v graph.View, _ graph.EdgeQuery, p *graph.EdgePage) {
+			for i, e := range p.Edges {
+				if e.Object != nil && v.Dated() && e.Object.Life.Holds(v.Date) == "" {
+					p.Edges[i].Object = nil
 				}
 			}
 		}

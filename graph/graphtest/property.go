@@ -284,7 +284,9 @@ func (a *answer) info(p graph.PageInfo) {
 	a.add(fmt.Sprintf("total %d, next %t, previous %t", p.Total, p.HasNext, p.HasPrevious))
 }
 
-func (a *answer) edge(e graph.Edge) { a.add(e.Statement, " ", string(e.Direction), " ", e.Node) }
+func (a *answer) edge(e graph.Edge) {
+	a.add(e.Statement, " ", string(e.Direction), " ", e.Node, " ", e.Subject, " ", e.Object)
+}
 
 func (a *answer) evidence(citations []graph.Citation, basis []graph.Basis) {
 	for _, c := range citations {

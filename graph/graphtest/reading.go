@@ -264,7 +264,7 @@ func (n *Naive) Edges(ctx context.Context, v graph.View, queries []graph.EdgeQue
 		out[i] = make([]graph.EdgePage, len(queries[i].Entities))
 		for j, id := range queries[i].Entities {
 			if e := r.entity[r.follow(id)]; e != nil {
-				out[i][j] = r.edgePage(r.edgesOf(&queries[i], e), queries[i].Order, queries[i].Page)
+				out[i][j] = r.edgePage(r.edgesOf(&queries[i], e), queries[i].Order, queries[i].Page, queries[i].Ends)
 			}
 		}
 	}
@@ -538,8 +538,13 @@ func pageOf[T any](all []T, o graph.Order, p graph.Page, at func(T) graph.Cursor
 	return all[start:end], info
 }
 
-func (r *reading) edgePage(all []graph.Edge, o graph.Order, p graph.Page) (out graph.EdgePage) {
+func (r *reading) edgePage(all []graph.Edge, o graph.Order, p graph.Page, ends bool) (out graph.EdgePage) {
 	out.Edges, out.PageInfo = pageOf(all, o, p, func(e graph.Edge) graph.Cursor { return e.Statement.Cursor(o) })
+	for i := range out.Edges {
+		if e := &out.Edges[i]; ends {
+			e.Subject, e.Object = r.entity[e.Statement.Subject], r.entity[e.Statement.Object]
+		}
+	}
 	return out
 }
 
@@ -582,7 +587,7 @@ func (n *Naive) ListStatements(ctx context.Context, v graph.View, q graph.Statem
 			all = append(all, graph.Edge{Statement: bare(s)})
 		}
 	}
-	return r.edgePage(all, q.Order, q.Page), nil
+	return r.edgePage(all, q.Order, q.Page, q.Ends), nil
 }
 
 // ListChangeEvents implements [graph.Lister].

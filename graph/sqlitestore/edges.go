@@ -297,7 +297,34 @@ func (s *Store) edges(ctx context.Context, v graph.View, queries []graph.EdgeQue
 		statements, entities = statements[len(edges):], entities[len(edges):]
 		read.page.Edges = edges
 	}
-	return out, nil
+	var unfinished [][]graph.Edge
+	for _, read := range all {
+		if read.query.Ends {
+			unfinished = append(unfinished, read.page.Edges)
+		}
+	}
+	return out, s.ends(ctx, v.Revision, unfinished...)
+}
+
+// ends fills in both ends of the statements of edges.
+func (s *Store) ends(ctx context.Context, revision int64, pages ...[]graph.Edge) error {
+	var ids []string
+	for _, edges := range pages {
+		for _, e := range edges {
+			ids = append(ids, e.Statement.Subject, e.Statement.Object)
+		}
+	}
+	found, err := s.entitiesByID(ctx, revision, ids)
+	if err != nil {
+		return err
+	}
+	for _, edges := range pages {
+		for i := range edges {
+			edges[i].Subject, edges[i].Object = found[0], found[1]
+			found = found[2:]
+		}
+	}
+	return nil
 }
 
 // readRows reads the rows and totals of the pages of one query.

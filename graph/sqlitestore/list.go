@@ -227,7 +227,10 @@ func (s *Store) ListStatements(ctx context.Context, v graph.View, q graph.Statem
 	for _, statement := range found {
 		page.Edges = append(page.Edges, graph.Edge{Statement: statement})
 	}
-	return page, nil
+	if q.Ends {
+		err = s.ends(ctx, v.Revision, page.Edges)
+	}
+	return page, wrap(ctx, "list statements", err)
 }
 
 func statementListing(v graph.View, q graph.StatementQuery) listing {
