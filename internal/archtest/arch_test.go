@@ -63,6 +63,8 @@ var rules = []rule{
 		modules: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", gqlgenModule, gqlparseModule}},
 	{pattern: "bench/...", ours: []string{"..."}, modules: []string{cmpModule, gqlgenModule}, support: true},
 	{pattern: "internal/archtest"},
+	{pattern: "internal/questionstest", ours: []string{"graph", "resolvers", "seed"},
+		modules: []string{gqlgenModule, "go.yaml.in/yaml/v3", "golang.org/x/tools"}, support: true},
 	{pattern: "internal/docstest", ours: []string{"graph/...", "seed", "server"}, support: true},
 	{pattern: "internal/browsertest", modules: []string{"github.com/chromedp/chromedp", "github.com/chromedp/cdproto"}, support: true},
 	{pattern: "internal/neo4jtest", support: true},

@@ -1,0 +1,53 @@
+package questionstest
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/policygraph/policygraph/graph"
+	"github.com/policygraph/policygraph/graph/sqlitestore"
+)
+
+var (
+	records   = os.DirFS("../../seed")
+	questions = os.DirFS("../../seed/questions")
+)
+
+func sqlite(t *testing.T) graph.Store {
+	t.Helper()
+	store, err := sqlitestore.Open(t.Context(), t.TempDir(), sqlitestore.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return store
+}
+
+func TestSQLite(t *testing.T) { Run(t, records, questions, sqlite) }
+
+// TestSilence holds each question against no answer at all: nothing that is expected may be found in it.
+func TestSilence(t *testing.T) {
+	for name, text := range files(t, questions) {
+		t.Run(strings.TrimSuffix(name, extension), func(t *testing.T) {
+			q, err := parse(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range q.Expect {
+				if len(e.check(nil)) == 0 {
+					t.Errorf("at %s: nothing is as good as what is expected", e.At)
+				}
+			}
+			for _, p := range q.Cite {
+				if cites(nil, p) {
+					t.Errorf("nothing cites %s", p)
+				}
+			}
+		})
+	}
+}
