@@ -273,6 +273,10 @@ func (r *legislationResolver) Introduced(ctx context.Context, obj *gqlmodel.Legi
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }
 
+func (r *legislationResolver) IntroducedBy(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
+	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
+}
+
 func (r *legislationResolver) Implemented(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }

@@ -167,6 +167,7 @@ type LegislationResolver interface {
 	About(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error)
 	SubjectOf(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error)
 	Introduced(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error)
+	IntroducedBy(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error)
 	Implemented(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error)
 	ImplementedBy(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error)
 	Amended(ctx context.Context, obj *gqlmodel.Legislation, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedLegislationEdge], error)
@@ -2238,7 +2239,7 @@ enum RelationName {
   CITES
   "A deals with B."
   ABOUT
-  "A announced or brought in B."
+  "A announced B, put it before Parliament or brought it in."
   INTRODUCED
   "A put B into practice."
   IMPLEMENTED
@@ -3461,7 +3462,7 @@ extend interface Citable {
     "With last: show what precedes this cursor."
     before: String
   ): RelatedEntityConnection! @relation(name: ABOUT, direction: IN)
-  "A announced or brought in B. This is A; the nodes are B."
+  "A announced B, put it before Parliament or brought it in. This is A; the nodes are B."
   introduced(
     "Which statements to show, such as ` + "`" + `{minCitations: 2}` + "`" + `; if left out, what is in effect and not deprecated."
     where: StatementFilter
@@ -4029,7 +4030,7 @@ extend type Organisation {
     "With last: show what precedes this cursor."
     before: String
   ): RelatedEntityConnection! @relation(name: ABOUT, direction: IN)
-  "A announced or brought in B. This is A; the nodes are B."
+  "A announced B, put it before Parliament or brought it in. This is A; the nodes are B."
   introduced(
     "Which statements to show, such as ` + "`" + `{minCitations: 2}` + "`" + `; if left out, what is in effect and not deprecated."
     where: StatementFilter
@@ -4044,7 +4045,7 @@ extend type Organisation {
     "With last: show what precedes this cursor."
     before: String
   ): RelatedEntityConnection! @relation(name: INTRODUCED, direction: OUT)
-  "A announced or brought in B. This is B; the nodes are A."
+  "A announced B, put it before Parliament or brought it in. This is B; the nodes are A."
   introducedBy(
     "Which statements to show, such as ` + "`" + `{minCitations: 2}` + "`" + `; if left out, what is in effect and not deprecated."
     where: StatementFilter
@@ -4464,7 +4465,7 @@ extend type Legislation {
     "With last: show what precedes this cursor."
     before: String
   ): RelatedEntityConnection! @relation(name: ABOUT, direction: IN)
-  "A announced or brought in B. This is A; the nodes are B."
+  "A announced B, put it before Parliament or brought it in. This is A; the nodes are B."
   introduced(
     "Which statements to show, such as ` + "`" + `{minCitations: 2}` + "`" + `; if left out, what is in effect and not deprecated."
     where: StatementFilter
@@ -4479,6 +4480,21 @@ extend type Legislation {
     "With last: show what precedes this cursor."
     before: String
   ): RelatedEntityConnection! @relation(name: INTRODUCED, direction: OUT)
+  "A announced B, put it before Parliament or brought it in. This is B; the nodes are A."
+  introducedBy(
+    "Which statements to show, such as ` + "`" + `{minCitations: 2}` + "`" + `; if left out, what is in effect and not deprecated."
+    where: StatementFilter
+    "The order; by date if left out."
+    orderBy: StatementOrder
+    "Show this many from the start of the list, from 0 to 200; 20 if neither first nor last is given."
+    first: Int
+    "With first: show what follows this cursor."
+    after: String
+    "Show this many from the end of the list, from 0 to 200."
+    last: Int
+    "With last: show what precedes this cursor."
+    before: String
+  ): RelatedEntityConnection! @relation(name: INTRODUCED, direction: IN)
   "A put B into practice. This is A; the nodes are B."
   implemented(
     "Which statements to show, such as ` + "`" + `{minCitations: 2}` + "`" + `; if left out, what is in effect and not deprecated."
@@ -5184,7 +5200,7 @@ extend type Initiative {
     "With last: show what precedes this cursor."
     before: String
   ): RelatedEntityConnection! @relation(name: ABOUT, direction: IN)
-  "A announced or brought in B. This is A; the nodes are B."
+  "A announced B, put it before Parliament or brought it in. This is A; the nodes are B."
   introduced(
     "Which statements to show, such as ` + "`" + `{minCitations: 2}` + "`" + `; if left out, what is in effect and not deprecated."
     where: StatementFilter
@@ -5199,7 +5215,7 @@ extend type Initiative {
     "With last: show what precedes this cursor."
     before: String
   ): RelatedEntityConnection! @relation(name: INTRODUCED, direction: OUT)
-  "A announced or brought in B. This is B; the nodes are A."
+  "A announced B, put it before Parliament or brought it in. This is B; the nodes are A."
   introducedBy(
     "Which statements to show, such as ` + "`" + `{minCitations: 2}` + "`" + `; if left out, what is in effect and not deprecated."
     where: StatementFilter
@@ -5542,7 +5558,7 @@ extend type Responsibility {
     "With last: show what precedes this cursor."
     before: String
   ): RelatedEntityConnection! @relation(name: ABOUT, direction: IN)
-  "A announced or brought in B. This is B; the nodes are A."
+  "A announced B, put it before Parliament or brought it in. This is B; the nodes are A."
   introducedBy(
     "Which statements to show, such as ` + "`" + `{minCitations: 2}` + "`" + `; if left out, what is in effect and not deprecated."
     where: StatementFilter
@@ -5887,7 +5903,7 @@ extend type Source {
     "With last: show what precedes this cursor."
     before: String
   ): RelatedEntityConnection! @relation(name: ABOUT, direction: IN)
-  "A announced or brought in B. This is A; the nodes are B."
+  "A announced B, put it before Parliament or brought it in. This is A; the nodes are B."
   introduced(
     "Which statements to show, such as ` + "`" + `{minCitations: 2}` + "`" + `; if left out, what is in effect and not deprecated."
     where: StatementFilter
@@ -6837,9 +6853,9 @@ extend input EntityFilter {
   about: RelationFilter
   "By the statements of the field subjectOf: A deals with B."
   subjectOf: RelationFilter
-  "By the statements of the field introduced: A announced or brought in B."
+  "By the statements of the field introduced: A announced B, put it before Parliament or brought it in."
   introduced: RelationFilter
-  "By the statements of the field introducedBy: A announced or brought in B."
+  "By the statements of the field introducedBy: A announced B, put it before Parliament or brought it in."
   introducedBy: RelationFilter
   "By the statements of the field implemented: A put B into practice."
   implemented: RelationFilter
@@ -7318,6 +7334,8 @@ func (ec *executionContext) childFields_Legislation(ctx context.Context, field g
 		return ec.fieldContext_Legislation_subjectOf(ctx, field)
 	case "introduced":
 		return ec.fieldContext_Legislation_introduced(ctx, field)
+	case "introducedBy":
+		return ec.fieldContext_Legislation_introducedBy(ctx, field)
 	case "implemented":
 		return ec.fieldContext_Legislation_implemented(ctx, field)
 	case "implementedBy":
@@ -12131,6 +12149,60 @@ func (ec *executionContext) field_Legislation_instanceOf_args(ctx context.Contex
 }
 
 func (ec *executionContext) field_Legislation_instances_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (map[string]any, error) {
+			return ec.unmarshalOStatementFilter2map(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (map[string]any, error) {
+			return ec.unmarshalOStatementOrder2map(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Legislation_introducedBy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "where",
@@ -26907,6 +26979,50 @@ func (ec *executionContext) fieldContext_Legislation_introduced(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Legislation_introduced_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Legislation_introducedBy(ctx context.Context, field graphql.CollectedField, obj *gqlmodel.Legislation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Legislation_introducedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Legislation().IntroducedBy(ctx, obj, fc.Args["where"].(map[string]any), fc.Args["orderBy"].(map[string]any), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge]) graphql.Marshaler {
+			return ec.marshalNRelatedEntityConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Legislation_introducedBy(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Legislation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RelatedEntityConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Legislation_introducedBy_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -54303,6 +54419,44 @@ func (ec *executionContext) _Legislation(ctx context.Context, sel ast.SelectionS
 					}
 				}()
 				res = ec._Legislation_introduced(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "introducedBy":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Legislation_introducedBy(ctx, field, obj)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
