@@ -1,0 +1,2 @@
+MATCH (r:Revision {number: $number})
+RETURN r

@@ -1,0 +1,4 @@
+MATCH (r:Revision)
+WHERE r.number < $before
+WITH r ORDER BY r.number DESC LIMIT $limit
+RETURN collect(r) AS found
