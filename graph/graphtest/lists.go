@@ -23,6 +23,7 @@ var listCases = []testCase{
 	{"counts of entities", entityCounts},
 	{"counts of statements", statementCounts},
 	{"counts of citations", citationCounts},
+	{"counts of everything at each revision", revisionCounts},
 	{"counts up to a limit", countLimits},
 	{"revisions by time and number", revisionLists},
 	{"a dump", dump},
@@ -703,6 +704,38 @@ func citationCounts(h *harness) {
 	h.equal("a filter", groups{"curated": 2}, h.count(v, q))
 	v.Date = graph.MustDate("2010")
 	h.equal("on a date", groups{"curated": 1}, h.count(v, q))
+}
+
+// revisionCounts loads a graph, another one in its place, and the first again: a store may keep the counts of everything.
+func revisionCounts(h *harness) {
+	naive := &harness{TB: h.TB, store: NewNaive(h.clock.Now), clock: h.clock}
+	first, second := &batch{Batch: Generate(1, 60)}, &batch{Batch: Generate(2, 90)}
+	var views, wanted []graph.View
+	for _, b := range []*batch{first, second, first} {
+		given := h.begin(spec())
+		h.put(given, second)
+		if err := given.Discard(h.Context()); err != nil {
+			h.Fatalf("Discard: %v", err)
+		}
+		views = append(views, h.load(b))
+		wanted = append(wanted, naive.load(b))
+	}
+	for i, v := range views {
+		for of, all := range graph.CountsBy {
+			for _, by := range all {
+				q := graph.CountQuery{Of: of, By: by, Limit: 7}
+				ours, err := h.store.Count(h.Context(), v, q)
+				if err != nil {
+					h.Fatalf("Count(%s): %v", literal(q), err)
+				}
+				theirs, err := naive.store.Count(h.Context(), wanted[i], q)
+				if err != nil {
+					h.Fatalf("Count(%s): %v", literal(q), err)
+				}
+				h.equal(fmt.Sprintf("%s at load %d", literal(q), i+1), theirs, ours)
+			}
+		}
+	}
 }
 
 func countLimits(h *harness) {

@@ -4,33 +4,35 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"reflect"
 
 	"github.com/policygraph/policygraph/graph"
 )
 
 // A grouping is the column that a count is grouped by, the index that has it with the columns of the usual conditions, if there is one,
-// what has a key, and whether the key is a node whose id is meant.
+// what has a key, whether the key is a node whose id is meant, and whether the counts of everything are kept in the table tally. Where
+// there are about as many groups as records, that would save nothing.
 type grouping struct {
 	column, index, keyed string
-	node                 bool
+	node, tallied        bool
 }
 
 var groupings = map[graph.Countable]map[graph.CountBy]grouping{
 	graph.CountEntities: {
-		graph.CountByKind: {column: "e.kind"},
-		graph.CountByForm: {column: "e.form"},
-		graph.CountByType: {column: "e.type"},
-		graph.CountByYear: {column: "e.year", keyed: `e.year <> ''`},
+		graph.CountByKind: {column: "e.kind", tallied: true},
+		graph.CountByForm: {column: "e.form", tallied: true},
+		graph.CountByType: {column: "e.type", tallied: true},
+		graph.CountByYear: {column: "e.year", keyed: `e.year <> ''`, tallied: true},
 	},
 	graph.CountStatements: {
-		graph.CountByRelation: {column: "s.predicate", index: "statement_by_date"},
-		graph.CountByYear:     {column: "s.year", index: "statement_by_date", keyed: `s.year <> ''`},
+		graph.CountByRelation: {column: "s.predicate", index: "statement_by_date", tallied: true},
+		graph.CountByYear:     {column: "s.year", index: "statement_by_date", keyed: `s.year <> ''`, tallied: true},
 		graph.CountBySubject:  {column: "s.subject", index: "statement_by_subject", node: true},
 		graph.CountByObject:   {column: "s.object", index: "statement_by_object", keyed: `s.object IS NOT NULL`, node: true},
 	},
 	graph.CountCitations: {
-		graph.CountBySource:  {column: "c.source", node: true},
-		graph.CountByDataset: {column: "c.dataset"},
+		graph.CountBySource:  {column: "c.source", node: true, tallied: true},
+		graph.CountByDataset: {column: "c.dataset", tallied: true},
 	},
 }
 
@@ -60,6 +62,25 @@ func (s *Store) Count(ctx context.Context, v graph.View, q graph.CountQuery) (gr
 func countQuery(v graph.View, q graph.CountQuery) (string, []any) {
 	c := newCompiler(v, 0)
 	by := groupings[q.Of][q.By]
+	groups := ""
+	if by.tallied && !v.Dated() && reflect.ValueOf(q.Entities).IsZero() && reflect.ValueOf(q.Statements).IsZero() {
+		groups = fmt.Sprintf(`SELECT key, sum(n) AS n FROM tally WHERE counted = %s AND revision <= %s GROUP BY 1 HAVING sum(n) > 0`,
+			c.add(tallyName(q.Of, q.By)), c.add(v.Revision))
+	} else {
+		groups = c.groups(q, by)
+	}
+	key, join := `g.key`, ``
+	if by.node {
+		key, join = `n.id`, ` CROSS JOIN node n ON n.row = g.key`
+	}
+	return fmt.Sprintf(`
+		SELECT %s, g.n, sum(g.n) OVER (), count(*) OVER ()
+		FROM (%s) g%s
+		ORDER BY 2 DESC, 1 LIMIT %s + 0`, key, groups, join, c.add(int64(q.Limit))), c.args
+}
+
+// groups reads all that is counted.
+func (c *compiler) groups(q graph.CountQuery, by grouping) string {
 	var from, few, found string
 	var where clauses
 	if q.Of == graph.CountEntities {
@@ -83,12 +104,56 @@ func countQuery(v graph.View, q graph.CountQuery) (string, []any) {
 	if by.keyed != "" {
 		where = append(where, by.keyed)
 	}
-	key, join := `g.key`, ``
-	if by.node {
-		key, join = `n.id`, ` CROSS JOIN node n ON n.row = g.key`
+	return fmt.Sprintf(`SELECT %s AS key, count(*) AS n FROM %s WHERE %s GROUP BY 1`, by.column, from, where)
+}
+
+func tallyName(of graph.Countable, by graph.CountBy) string { return fmt.Sprintf("%s BY %s", of, by) }
+
+// tally writes by how much a load changes each count of everything.
+func tally(ctx context.Context, c *change, revision int64) error {
+	for of, all := range groupings {
+		for by, g := range all {
+			if !g.tallied {
+				continue
+			}
+			text, args := tallyQuery(of, by, revision)
+			if _, err := c.exec(ctx, text, args...); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// tallyQuery counts what the load added as its revision shows it, less what it ended as that was shown before.
+func tallyQuery(of graph.Countable, by graph.CountBy, revision int64) (string, []any) {
+	g := groupings[of][by]
+	c := newCompiler(graph.View{Revision: revision}, 0)
+	number := c.add(revision)
+	part := func(revision int64, sign, index, changed string) string {
+		c.view.Revision = revision
+		alias, from, where := "s", `statement s INDEXED BY statement_`+index, clauses{}
+		if of == graph.CountEntities {
+			alias, from, where = "e", `entity e INDEXED BY entity_`+index, c.entities(&graph.EntityFilter{})
+		} else {
+			where = c.statements(&graph.StatementFilter{}, "")
+		}
+		if of == graph.CountCitations {
+			from += ` CROSS JOIN citation c ON c.statement = s.row`
+		}
+		where.add(changed, alias, number)
+		if g.keyed != "" {
+			where = append(where, g.keyed)
+		}
+		return fmt.Sprintf(`SELECT %s AS key, %scount(*) AS n FROM %s WHERE %s GROUP BY 1`, g.column, sign, from, where)
 	}
 	return fmt.Sprintf(`
-		SELECT %s, g.n, sum(g.n) OVER (), count(*) OVER ()
-		FROM (SELECT %s AS key, count(*) AS n FROM %s WHERE %s GROUP BY 1) g%s
-		ORDER BY 2 DESC, 1 LIMIT %s + 0`, key, by.column, from, where, join, c.add(int64(q.Limit))), c.args
+		INSERT INTO tally (counted, key, revision, n)
+		SELECT %s, key, %s, sum(n) FROM (
+			%s
+			UNION ALL
+			%s)
+		GROUP BY key HAVING sum(n) <> 0`, c.add(tallyName(of, by)), number,
+		part(revision, "", "added", `%s.added_in + 0 = %s`),
+		part(revision-1, "-", "ended", fmt.Sprintf(`%%[1]s.removed_in < %d AND %%[1]s.removed_in = %%[2]s`, int64(lasting)))), c.args
 }

@@ -3,12 +3,15 @@ package sqlitestore_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"slices"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/policygraph/policygraph/graph"
 	"github.com/policygraph/policygraph/graph/sqlitestore"
@@ -96,6 +99,64 @@ func TestKill(t *testing.T) {
 			t.Fatal(err)
 		}
 		checkIntegrity(t, dir)
+	}
+}
+
+// TestKillFirst kills the first load of a database, which does without most indexes until it is published, ten times at any moment. Then
+// the graph is empty or the whole new one, and the next load has all indexes, be it of the same records or of others.
+func TestKillFirst(t *testing.T) {
+	random := rand.New(rand.NewPCG(20, 27))
+	schema := func(dir string) (texts []string) {
+		db := raw(t, dir+"/graph.db")
+		rows, err := db.Query(`SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY 1`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for rows.Next() {
+			var text string
+			if err := rows.Scan(&text); err != nil {
+				t.Fatal(err)
+			}
+			texts = append(texts, text)
+		}
+		if err := errors.Join(rows.Err(), db.Close()); err != nil {
+			t.Fatal(err)
+		}
+		return texts
+	}
+	untouched := t.TempDir()
+	if err := open(t, untouched, sqlitestore.Options{}).Close(); err != nil {
+		t.Fatal(err)
+	}
+	want := schema(untouched)
+	for round := range 10 {
+		dir, text := t.TempDir(), fmt.Sprintf("round%d", round)
+		steps := random.IntN(allPut)
+		if round%3 == 1 {
+			steps = allPut // and dies in publishing
+		}
+		killChild(t, dir, text, steps)
+		if steps > 2 && steps < allPut && len(schema(dir)) > len(want)/2 {
+			t.Errorf("a first load of %d steps has %d tables and indexes; all are %d", steps, len(schema(dir)), len(want))
+		}
+		s := open(t, dir, sqlitestore.Options{})
+		if head, err := s.Head(t.Context()); err != nil {
+			t.Error(err)
+		} else if head.Number > 0 {
+			checkNotes(t, s, text)
+		}
+		if round%2 == 0 {
+			text = fmt.Sprintf("after%d", round) // other input: what the dead process put is purged
+		}
+		loadNotes(t, s, text)
+		checkNotes(t, s, text)
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		checkIntegrity(t, dir)
+		if diff := cmp.Diff(want, schema(dir)); diff != "" {
+			t.Errorf("schema (-want +got):\n%s", diff)
+		}
 	}
 }
 

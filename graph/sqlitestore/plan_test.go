@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/policygraph/policygraph/graph"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -50,7 +52,14 @@ func TestPlans(t *testing.T) {
 		{"predicates at a subject", sides[subjectSide].parts},
 		{"predicates at an object", sides[objectSide].parts},
 	}
+	tallied := func(of graph.Countable, by graph.CountBy) read {
+		text, _ := tallyQuery(of, by, 7)
+		return read{"tally of " + tallyName(of, by), text}
+	}
 	reads = append(reads,
+		read{"versions to be put", currentRows(statementSort)},
+		read{"citations of a load", fillCiting},
+		tallied(graph.CountEntities, graph.CountByKind), tallied(graph.CountStatements, graph.CountByRelation), tallied(graph.CountCitations, graph.CountBySource),
 		read{"references that do not resolve", dangling},
 	)
 	var got strings.Builder

@@ -115,6 +115,11 @@ func (s *Store) query(ctx context.Context, text string, scan func(*sql.Rows) err
 		return err
 	}
 	defer s.prepared.give(stmt)
+	return each(ctx, stmt.Stmt, scan, args...)
+}
+
+// each runs a statement and hands each row to scan.
+func each(ctx context.Context, stmt *sql.Stmt, scan func(*sql.Rows) error, args ...any) error {
 	rows, err := stmt.QueryContext(ctx, args...)
 	if err != nil {
 		return err

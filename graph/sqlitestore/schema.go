@@ -20,9 +20,9 @@ var migrations embed.FS
 
 // Version is that of the databases which this package writes: the number of the newest migration. Migration n brings a database of
 // version n-1 to n, and the first one makes the schema.
-const Version = 2
+const Version = 3
 
-const firstMigration = 2 // version 1 was of builds before the first release
+const firstMigration = 3 // versions before were of builds before the first release
 
 // migrateInTurn migrates when other processes that open the same file let it. SQLite does not wait by itself for the lock that a change
 // of the journal's mode takes.

@@ -42,6 +42,22 @@ CREATE TABLE kept (
   PRIMARY KEY (sort, row)
 ) STRICT, WITHOUT ROWID;
 
+-- Indexes that the first load does without until it is published: made at once from all rows they cost a fraction.
+CREATE TABLE deferred (
+  name TEXT PRIMARY KEY,
+  text TEXT NOT NULL -- that makes it
+) STRICT, WITHOUT ROWID;
+
+-- By how much each revision changed the size of each group of a count of everything: of the entities, statements and citations that
+-- lists show without a filter or date.
+CREATE TABLE tally (
+  counted  TEXT NOT NULL, -- what is counted, and by what: "ENTITIES BY KIND"
+  key      ANY NOT NULL,  -- of the group
+  revision INTEGER NOT NULL,
+  n        INTEGER NOT NULL,
+  PRIMARY KEY (counted, key, revision)
+) STRICT, WITHOUT ROWID;
+
 -- Ids of entities as integers, which stay the same over all revisions.
 CREATE TABLE node (
   row      INTEGER PRIMARY KEY,
@@ -96,6 +112,8 @@ CREATE INDEX entity_all_by_name ON entity (renamed, name, id, added_in, removed_
 CREATE INDEX entity_all_by_date ON entity (start_lo, start_hi, id, end_hi, added_in, removed_in, year);
 CREATE INDEX entity_all_by_end ON entity (end_lo, end_hi, id, start_lo, added_in, removed_in);
 CREATE INDEX entity_in_force ON entity (origin) WHERE removed_in = 9223372036854775807;
+CREATE INDEX entity_added ON entity (added_in + 0); -- an expression, so that only what asks for it by name uses it
+CREATE INDEX entity_ended ON entity (removed_in) WHERE removed_in < 9223372036854775807;
 
 CREATE TABLE statement (
   row        INTEGER PRIMARY KEY,
@@ -133,6 +151,8 @@ CREATE INDEX statement_by_end ON statement (predicate, end_lo, end_hi, id, start
 CREATE INDEX statement_all_by_date ON statement (start_lo, start_hi, id);
 CREATE INDEX statement_all_by_end ON statement (end_lo, end_hi, id);
 CREATE INDEX statement_in_force ON statement (origin) WHERE removed_in = 9223372036854775807;
+CREATE INDEX statement_added ON statement (added_in + 0);
+CREATE INDEX statement_ended ON statement (removed_in) WHERE removed_in < 9223372036854775807;
 
 CREATE TABLE change_event (
   row        INTEGER PRIMARY KEY,
@@ -192,7 +212,7 @@ CREATE TABLE citation (
   PRIMARY KEY (statement, ordinal)
 ) STRICT, WITHOUT ROWID;
 
--- The statements that cite a source in a role, in their order by date.
+-- The statements that cite a source in a role, in their order by date. Those that a load adds come at its publication, in order.
 CREATE TABLE citing (
   source    INTEGER NOT NULL,
   role      TEXT NOT NULL,
