@@ -2,6 +2,7 @@ package graph
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 )
@@ -73,13 +74,14 @@ func (q StatementQuery) Check() error {
 
 // Check says what is wrong with a query of change events.
 func (q ChangeEventQuery) Check() error {
+	at := func(field string) string { return within(q.At, field) }
 	return first(
-		checkWords("kind of change", q.Kinds, ChangeKinds),
-		checkValues("entities", q.Entities),
-		checkValues("under", q.Under),
-		checkWords("status", q.Statuses, Statuses),
-		checkWords("rank", q.Ranks, Ranks),
-		q.When.check(),
+		At(at("kinds"), checkWords("kind of change", q.Kinds, ChangeKinds)),
+		checkValues(at("entities"), q.Entities),
+		checkValues(at("under"), q.Under),
+		At(at("status"), checkWords("status", q.Statuses, Statuses)),
+		At(at("rank"), checkWords("rank", q.Ranks, Ranks)),
+		q.When.check(at("when")),
 		q.Order.check(ChangeEventOrders),
 		q.Page.Check(),
 	)
@@ -87,7 +89,11 @@ func (q ChangeEventQuery) Check() error {
 
 // Check says what is wrong with a query of conflicts.
 func (q ConflictQuery) Check() error {
-	return first(checkWords("kind of conflict", q.Kinds, ConflictKinds), checkValues("entities", q.Entities), q.Page.Check())
+	return first(
+		At(within(q.At, "kinds"), checkWords("kind of conflict", q.Kinds, ConflictKinds)),
+		checkValues(within(q.At, "entities"), q.Entities),
+		q.Page.Check(),
+	)
 }
 
 // Check says what is wrong with a query of counts.
@@ -183,6 +189,14 @@ func checkWords[T ~string](what string, given, allowed []T) error {
 	return nil
 }
 
+// within is the place of a field of a filter.
+func within(at, field string) string {
+	if at == "" {
+		return field
+	}
+	return at + "." + field
+}
+
 // filterCheck goes through a tree of filters.
 type filterCheck struct{ nodes int }
 
@@ -193,47 +207,49 @@ func checkStatements(f *StatementFilter, edges bool) error {
 func checkEntities(f *EntityFilter) error { return new(filterCheck).entities(f, 1) }
 
 // node counts a filter in.
-func (c *filterCheck) node(depth int) error {
+func (c *filterCheck) node(at string, depth int) error {
 	c.nodes++
 	switch {
 	case depth > MaxFilterDepth:
-		return Limitf("a filter has at most %d levels, with those of and, or, not, the ends of statements and related; lower its depth", MaxFilterDepth)
+		return At(at, Limitf("a filter has at most %d levels, with those of and, or, not, the ends of statements and related; lower its depth", MaxFilterDepth))
 	case c.nodes > MaxFilterNodes:
-		return Limitf("a filter has at most %d filters within it, under and, or, not, the ends of statements and related; lower their number", MaxFilterNodes)
+		return At(at, Limitf("a filter has at most %d filters within it, under and, or, not, the ends of statements and related; lower their number", MaxFilterNodes))
 	}
 	return nil
 }
 
 // statements checks a filter of statements; edges says whether they have a far end.
 func (c *filterCheck) statements(f *StatementFilter, edges bool, depth int) error {
-	if err := c.node(depth); err != nil {
+	if err := c.node(f.At, depth); err != nil {
 		return err
 	}
+	at := func(field string) string { return within(f.At, field) }
 	if f.Node != nil && !edges {
-		return Invalidf("node is the far end of an edge, and there are no edges here; filter by subject or object")
+		return At(at("node"), Invalidf("node is the far end of an edge, and there are no edges here; filter by subject or object"))
 	}
 	if f.MinCitations < 0 {
-		return Invalidf("the least number of citations is not negative, this one is %d", f.MinCitations)
+		return At(at("minCitations"), Invalidf("the least number of citations is not negative, this one is %d", f.MinCitations))
 	}
 	if err := first(
-		checkPredicates(f.Relations, f.Properties),
-		checkWords("holds", f.Holds, []Holds{Definitely, Partly, Possibly}),
-		checkWords("status", f.Statuses, Statuses),
-		checkWords("rank", f.Ranks, Ranks),
-		checkWords("certainty", f.Certainties, Certainties),
-		checkValues("relations", f.Relations),
-		checkValues("properties", f.Properties),
-		checkValues("datasets", f.Datasets),
-		checkValues("sources", f.Sources),
-		checkValues("changeEvents", f.ChangeEvents),
-		checkValues("qualifiers", f.Qualifiers),
-		f.When.check(),
-		f.Value.check(),
+		At(at("relations"), checkPredicates(f.Relations, nil)),
+		At(at("properties"), checkPredicates(nil, f.Properties)),
+		At(at("holds"), checkWords("holds", f.Holds, []Holds{Definitely, Partly, Possibly})),
+		At(at("status"), checkWords("status", f.Statuses, Statuses)),
+		At(at("rank"), checkWords("rank", f.Ranks, Ranks)),
+		At(at("certainty"), checkWords("certainty", f.Certainties, Certainties)),
+		checkValues(at("relations"), f.Relations),
+		checkValues(at("properties"), f.Properties),
+		checkValues(at("datasets"), f.Datasets),
+		checkValues(at("sources"), f.Sources),
+		checkValues(at("changeEvents"), f.ChangeEvents),
+		checkValues(at("qualifiers"), f.Qualifiers),
+		f.When.check(at("when")),
+		f.Value.check(at("value")),
 	); err != nil {
 		return err
 	}
-	for _, q := range f.Qualifiers {
-		if err := q.check(); err != nil {
+	for i, q := range f.Qualifiers {
+		if err := q.check(fmt.Sprintf("%s[%d]", at("qualifiers"), i)); err != nil {
 			return err
 		}
 	}
@@ -261,27 +277,28 @@ func (c *filterCheck) statements(f *StatementFilter, edges bool, depth int) erro
 }
 
 func (c *filterCheck) entities(f *EntityFilter, depth int) error {
-	if err := c.node(depth); err != nil {
+	if err := c.node(f.At, depth); err != nil {
 		return err
 	}
+	at := func(field string) string { return within(f.At, field) }
 	if err := first(
-		checkKinds(f.Kinds),
-		checkWords("form", f.Forms, Forms),
-		checkWords("existence", f.Existences, Existences),
-		checkValues("ids", f.IDs),
-		checkValues("identifiers", f.Identifiers),
-		checkValues("datasets", f.Datasets),
-		f.Type.check(),
-		f.Name.check(),
-		f.Start.check(),
-		f.End.check(),
-		f.Life.check(),
+		At(at("kinds"), checkKinds(f.Kinds)),
+		At(at("form"), checkWords("form", f.Forms, Forms)),
+		At(at("existence"), checkWords("existence", f.Existences, Existences)),
+		checkValues(at("ids"), f.IDs),
+		checkValues(at("identifiers"), f.Identifiers),
+		checkValues(at("datasets"), f.Datasets),
+		f.Type.check(at("type")),
+		f.Name.check(at("name")),
+		f.Start.check(at("start")),
+		f.End.check(at("end")),
+		f.Life.check(at("life")),
 	); err != nil {
 		return err
 	}
-	for _, id := range f.Identifiers {
+	for i, id := range f.Identifiers {
 		if id.Scheme == "" {
-			return Invalidf("an identifier to compare with has a scheme")
+			return At(fmt.Sprintf("%s[%d].scheme", at("identifiers"), i), Invalidf("an identifier to compare with has a scheme"))
 		}
 	}
 	for _, list := range [][]EntityFilter{f.And, f.Or} {
@@ -297,79 +314,103 @@ func (c *filterCheck) entities(f *EntityFilter, depth int) error {
 		}
 	}
 	for i := range f.Related {
-		r := &f.Related[i]
-		if r.Quantifier != "" {
-			if err := checkWords("quantifier", []Quantifier{r.Quantifier}, Quantifiers); err != nil {
-				return err
-			}
-		}
-		if err := first(checkValues("relations", r.Relations), checkValues("properties", r.Properties), checkEdges(r.Relations, r.Properties, r.Direction)); err != nil {
-			return err
-		}
-		if err := c.statements(&r.Where, true, depth+1); err != nil {
+		if err := c.related(&f.Related[i], depth+1); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (c *filterCheck) related(r *RelatedFilter, depth int) error {
+	if r.Quantifier != "" {
+		if err := checkWords("quantifier", []Quantifier{r.Quantifier}, Quantifiers); err != nil {
+			return At(r.At, err)
+		}
+	}
+	if err := first(
+		checkValues(within(r.At, "relations"), r.Relations),
+		checkValues(within(r.At, "properties"), r.Properties),
+		At(r.At, checkEdges(r.Relations, r.Properties, r.Direction)),
+	); err != nil {
+		return err
+	}
+	return c.statements(&r.Where, true, depth)
 }
 
 // checkValues holds a list to [MaxFilterValues].
-func checkValues[T any](field string, list []T) error {
+func checkValues[T any](at string, list []T) error {
 	if len(list) > MaxFilterValues {
-		return Limitf("%s lists %d values; a list in a filter has at most %d: lower their number", field, len(list), MaxFilterValues)
+		return At(at, Limitf("a list in a filter has at most %d values, this one %d: lower their number", MaxFilterValues, len(list)))
 	}
 	return nil
 }
 
-func (f *TextFilter) check() error {
+func (f *TextFilter) check(at string) error {
 	if f == nil {
 		return nil
 	}
 	if f.Eq == "" && len(f.In) == 0 && f.Contains == "" && f.StartsWith == "" {
-		return Invalidf("a text is compared by at least one of eq, in, contains and startsWith; this one by none")
+		return At(at, Invalidf("a text is compared by at least one of eq, in, contains and startsWith; this one by none"))
 	}
-	for _, text := range append([]string{f.Eq, f.Contains, f.StartsWith}, f.In...) {
-		if text != "" && Fold(text) == "" {
-			return Invalidf("%s is no text to compare with: it has no letter or digit", quote(text))
+	text := func(field, text string) error {
+		if Fold(text) == "" {
+			return At(within(at, field), Invalidf("%s is no text to compare with: it has no letter or digit", quote(text)))
+		}
+		return nil
+	}
+	for _, given := range []struct{ field, text string }{{"eq", f.Eq}, {"contains", f.Contains}, {"startsWith", f.StartsWith}} {
+		if given.text == "" {
+			continue
+		}
+		if err := text(given.field, given.text); err != nil {
+			return err
 		}
 	}
-	if slices.Contains(f.In, "") {
-		return Invalidf("the empty text is no text to compare with: it has no letter or digit")
+	for i, given := range f.In {
+		if err := text(fmt.Sprintf("in[%d]", i), given); err != nil {
+			return err
+		}
 	}
-	return checkValues("in", f.In)
+	return checkValues(within(at, "in"), f.In)
 }
 
-func (f *DateFilter) check() error {
+func (f *DateFilter) check(at string) error {
 	if f == nil {
 		return nil
 	}
 	if (*f == DateFilter{}) {
-		return Invalidf("a date is compared by at least one of before, after, during and overlaps; this one by none")
+		return At(at, Invalidf("a date is compared by at least one of before, after, during and overlaps; this one by none"))
 	}
-	for _, d := range []Date{f.Before, f.After, f.During, f.Overlaps} {
-		if d.Approximate() || d.Uncertain() {
-			return Invalidf("%s is no date to compare with: it is exact, without ~, ? or %%", d)
+	for _, given := range []struct {
+		field string
+		date  Date
+	}{{"before", f.Before}, {"after", f.After}, {"during", f.During}, {"overlaps", f.Overlaps}} {
+		if d := given.date; d.Approximate() || d.Uncertain() {
+			return At(within(at, given.field), Invalidf("%s is no date to compare with: it is exact, without ~, ? or %%", d))
 		}
 	}
 	return nil
 }
 
-func (f *ValueFilter) check() error {
+func (f *ValueFilter) check(at string) error {
 	if f == nil {
 		return nil
 	}
 	if _, err := f.kind(); err != nil {
-		return err
+		return At(at, err)
 	}
-	for _, n := range []*float64{f.Min, f.Max} {
-		if n != nil && (math.IsNaN(*n) || math.IsInf(*n, 0)) {
-			return Invalidf("a number is compared with a number, not with %v", *n)
+	for _, given := range []struct {
+		field  string
+		number *float64
+	}{{"min", f.Min}, {"max", f.Max}} {
+		if n := given.number; n != nil && (math.IsNaN(*n) || math.IsInf(*n, 0)) {
+			return At(within(at, given.field), Invalidf("a number is compared with a number, not with %v", *n))
 		}
 	}
 	if f.Min != nil && f.Max != nil && *f.Min > *f.Max {
-		return Invalidf("no number is at least %v and at most %v: min is not above max", *f.Min, *f.Max)
+		return At(at, Invalidf("no number is at least %v and at most %v: min is not above max", *f.Min, *f.Max))
 	}
-	return first(f.Text.check(), f.Date.check())
+	return first(f.Text.check(within(at, "text")), f.Date.check(within(at, "date")))
 }
 
 // kind is the kind of the values that may match.
@@ -390,19 +431,19 @@ func (f *ValueFilter) kind() (ValueKind, error) {
 	return kinds[0], nil
 }
 
-func (f QualifierFilter) check() error {
+func (f QualifierFilter) check(at string) error {
 	row, ok := QualifierRow(f.Name)
 	if !ok {
-		return Invalidf("%q is not a qualifier of the ontology", f.Name)
+		return At(within(at, "name"), Invalidf("%q is not a qualifier of the ontology", f.Name))
 	}
 	if f.Value == nil {
 		return nil
 	}
-	if err := f.Value.check(); err != nil {
+	if err := f.Value.check(within(at, "value")); err != nil {
 		return err
 	}
 	if kind, _ := f.Value.kind(); kind != row.Value {
-		return Invalidf("the value of %s is a %s and does not compare with a %s", f.Name, row.Value, kind)
+		return At(within(at, "value"), Invalidf("the value of %s is a %s and does not compare with a %s", f.Name, row.Value, kind))
 	}
 	return nil
 }

@@ -24,18 +24,43 @@ var (
 // publicError is a sentence for the caller, of one of the kinds above.
 type publicError struct {
 	kind error
+	at   string // the place in the request
 	text string
 }
 
-func (e *publicError) Error() string { return e.text }
+func (e *publicError) Error() string {
+	if e.at == "" {
+		return e.text
+	}
+	return e.at + ": " + e.text
+}
+
 func (e *publicError) Unwrap() error { return e.kind }
+
+// At gives an [ErrInvalid] or [ErrLimit] that names no place the place in the request that it is about, which then begins its text.
+func At(place string, err error) error {
+	var e *publicError
+	if !errors.As(err, &e) || e.at != "" {
+		return err
+	}
+	return &publicError{e.kind, place, e.text}
+}
+
+// PlaceOf is the place in the request that an error is about; "" where it names none.
+func PlaceOf(err error) string {
+	var e *publicError
+	if !errors.As(err, &e) {
+		return ""
+	}
+	return e.at
+}
 
 // Invalidf is an [ErrInvalid] whose text is the formatted sentence alone: what was wrong, and what is allowed.
 func Invalidf(format string, args ...any) error {
-	return &publicError{ErrInvalid, fmt.Sprintf(format, args...)}
+	return &publicError{ErrInvalid, "", fmt.Sprintf(format, args...)}
 }
 
 // Limitf is an [ErrLimit] whose text is the formatted sentence alone: which limit, and what to lower.
 func Limitf(format string, args ...any) error {
-	return &publicError{ErrLimit, fmt.Sprintf(format, args...)}
+	return &publicError{ErrLimit, "", fmt.Sprintf(format, args...)}
 }

@@ -9,6 +9,9 @@ import "slices"
 //
 // Each store compiles the same tree; a property test holds the stores to one reading.
 
+// At of a filter is its place in the request, such as "where.and[1]". It narrows nothing: Check begins a refusal with the place that is
+// at fault, in the words of the API.
+
 // The limits of a filter. Beyond one, Check of a query is an [ErrLimit].
 const (
 	MaxFilterDepth  = 8   // levels: a filter, what stands in its And, Or, Not, Subject, Object, Node and Related, and so on
@@ -23,6 +26,8 @@ const (
 // entities begins a tree of its own, and so does the Where of each Related. Under a dated view only statements that possibly hold on
 // the date are shown, whatever the filter.
 type StatementFilter struct {
+	At string
+
 	And, Or []StatementFilter
 	Not     *StatementFilter
 
@@ -49,6 +54,8 @@ type StatementFilter struct {
 // Under a dated view lists and counts show what possibly exists on the date, unless a node of the tree (of those joined by And, Or and
 // Not) names Existences. A date hides no end of a statement: there the default does not apply.
 type EntityFilter struct {
+	At string
+
 	And, Or []EntityFilter
 	Not     *EntityFilter
 
@@ -69,6 +76,8 @@ type EntityFilter struct {
 // A RelatedFilter asks for the edges of an entity: those of its relations and properties, in its direction, that the view and the
 // defaults of Where show. SOME or NONE of them match Where, or ALL do: of no edges ALL do.
 type RelatedFilter struct {
+	At string
+
 	Quantifier Quantifier     // "": SOME
 	Relations  []RelationName // canonical names; none, with no Properties: every relation
 	Properties []PropertyName // seen from the subject only

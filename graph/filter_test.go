@@ -159,6 +159,10 @@ func TestQueryChecks(t *testing.T) {
 	related := func(r RelatedFilter) EntityQuery { return entities(EntityFilter{Related: []RelatedFilter{r}}) }
 	many := make([]string, MaxFilterValues+1)
 	nodes := make([]StatementFilter, MaxFilterNodes)
+	deep := StatementFilter{At: "where.deepest"}
+	for range MaxFilterDepth - 2 {
+		deep = StatementFilter{Or: []StatementFilter{deep}}
+	}
 	type query interface{ Check() error }
 	tests := []struct {
 		name  string
@@ -172,9 +176,9 @@ func TestQueryChecks(t *testing.T) {
 		{"a hundred filters", statements(StatementFilter{Or: nodes[1:]}), nil, ""},
 		{"more than a hundred filters", statements(StatementFilter{Or: nodes}), ErrLimit, "at most 100 filters"},
 		{"two hundred values", entities(EntityFilter{IDs: many[1:]}), nil, ""},
-		{"more than two hundred values", entities(EntityFilter{IDs: many}), ErrLimit, "ids lists 201 values"},
-		{"more than two hundred entities of change events", ChangeEventQuery{Entities: many, Page: page}, ErrLimit, "entities lists 201"},
-		{"more than two hundred texts", entities(EntityFilter{Name: &TextFilter{In: slices.Repeat([]string{"a"}, 201)}}), ErrLimit, "in lists 201"},
+		{"more than two hundred values", entities(EntityFilter{IDs: many}), ErrLimit, "ids: a list in a filter has at most 200 values, this one 201"},
+		{"more than two hundred entities of change events", ChangeEventQuery{At: "where", Entities: many, Page: page}, ErrLimit, "where.entities: a list"},
+		{"more than two hundred texts", entities(EntityFilter{Name: &TextFilter{In: slices.Repeat([]string{"a"}, 201)}}), ErrLimit, "name.in: a list"},
 		{"a far end of edges", edges(StatementFilter{Or: []StatementFilter{{Node: &EntityFilter{}}}}), nil, ""},
 		{"a far end without edges", statements(StatementFilter{Not: &StatementFilter{Node: &EntityFilter{}}}), ErrInvalid, "no edges here"},
 		{"a far end of what cites", EdgeQuery{CitedAs: Roles, Filter: StatementFilter{Node: &EntityFilter{}}, Page: page}, ErrInvalid, "no edges here"},
@@ -206,6 +210,8 @@ func TestQueryChecks(t *testing.T) {
 		{"related without a direction", related(RelatedFilter{}), ErrInvalid, "OUT, IN, BOTH"},
 		{"related properties have no direction", related(RelatedFilter{Properties: []PropertyName{"COUNT"}}), nil, ""},
 		{"faults deep down", entities(EntityFilter{Not: &EntityFilter{Related: []RelatedFilter{{Direction: Out, Where: StatementFilter{Ranks: []Rank{"BEST"}}}}}}), ErrInvalid, "BEST"},
+		{"the place of a fault", related(RelatedFilter{Direction: Out, Where: StatementFilter{At: "where.parts.some", Value: &ValueFilter{Text: &TextFilter{In: []string{"a", ""}}}}}), ErrInvalid, "where.parts.some.value.text.in[1]: "},
+		{"the place of what is too deep", entities(EntityFilter{Not: &EntityFilter{Related: []RelatedFilter{{Direction: Out, Where: deep}}}}), ErrLimit, "where.deepest: a filter has at most 8 levels"},
 		{"order of entities", EntityQuery{Order: Order{By: ByName, Descending: true}, Page: page}, nil, ""},
 		{"no such order of statements", StatementQuery{Order: Order{By: ByName}, Page: page}, ErrInvalid, "DATE, END, ID"},
 		{"no such order of edges", EdgeQuery{Direction: Out, Order: Order{By: "SIZE"}, Page: page}, ErrInvalid, "SIZE"},

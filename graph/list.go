@@ -44,6 +44,7 @@ type StatementQuery struct {
 
 // ChangeEventQuery asks for a page of change events. Its zero filter shows what is in effect and not deprecated.
 type ChangeEventQuery struct {
+	At       string       // as of a filter
 	Kinds    []ChangeKind // none: all
 	Entities []string     // entity ids: one of these is among inputs, outputs or responsibilities; none: all
 	Under    []string     // entity ids: one of this legislation is a basis; none: all
@@ -56,6 +57,7 @@ type ChangeEventQuery struct {
 
 // ConflictQuery asks for a page of conflicts.
 type ConflictQuery struct {
+	At       string         // as of a filter
 	Kinds    []ConflictKind // none: all
 	Entities []string       // entity ids: one of these is the subject or object of a member; none: all
 	Page     Page

@@ -45,6 +45,9 @@ func asked(oc *graphql.OperationContext, f graphql.CollectedField, v graph.View)
 	}
 	a.window, err = windowOf(oc, f, gqlmodel.Listing("statements", a.query.Order), v)
 	a.query.Page = a.page
+	if err == nil && !a.nothing {
+		err = a.query.Check() // so that this field is refused, and not the one that plans for it
+	}
 	return a, err
 }
 
@@ -79,9 +82,9 @@ func windowOf(oc *graphql.OperationContext, f graphql.CollectedField, name strin
 	case hasFirst && hasLast:
 		return w, graph.Invalidf("first and last are both given; give one of them")
 	case hasFirst && (first < 0 || first > maxPage):
-		return w, graph.Invalidf("first is %d; it is from 0 to %d", first, maxPage)
+		return w, graph.At("first", graph.Invalidf("%d rows are asked for; a page has from 0 to %d", first, maxPage))
 	case hasLast && (last < 0 || last > maxPage):
-		return w, graph.Invalidf("last is %d; it is from 0 to %d", last, maxPage)
+		return w, graph.At("last", graph.Invalidf("%d rows are asked for; a page has from 0 to %d", last, maxPage))
 	case hasBefore && !hasLast:
 		return w, graph.Invalidf("before goes with last; give last too, or after in its place")
 	case hasAfter && hasLast:

@@ -62,6 +62,9 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 	path, argument := place(ctx, own)
 	e := p.visible(ctx, err, own, argument)
 	e.Path = path
+	if argument == "" {
+		argument = graph.PlaceOf(err)
+	}
 	if argument != "" {
 		e.Extensions["argument"] = argument
 	}

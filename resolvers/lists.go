@@ -69,7 +69,7 @@ func ofKind(f graph.EntityFilter, kind graph.Kind) graph.EntityFilter {
 		f.Kinds = []graph.Kind{kind}
 		return f
 	}
-	return graph.EntityFilter{Kinds: []graph.Kind{kind}, And: []graph.EntityFilter{f}}
+	return graph.EntityFilter{At: f.At, Kinds: []graph.Kind{kind}, And: []graph.EntityFilter{f}}
 }
 
 // nodes makes a connection of rows and reads what is asked of them.
@@ -132,6 +132,7 @@ func (r reads) ChangeEvents(ctx context.Context, filter, _ map[string]any, _ *in
 	}
 	in, narrow := object(l.args["where"]), where{view: l.view}
 	q := graph.ChangeEventQuery{
+		At:       "where",
 		Kinds:    words[graph.ChangeKind](in["kinds"]),
 		Entities: words[string](in["entities"]),
 		Under:    words[string](in["under"]),
@@ -165,7 +166,7 @@ func (r reads) Conflicts(ctx context.Context, _ map[string]any, _ *int, _ *strin
 		return nil, err
 	}
 	in := object(l.args["where"])
-	q := graph.ConflictQuery{Kinds: words[graph.ConflictKind](in["kinds"]), Entities: words[string](in["entities"]), Page: l.page}
+	q := graph.ConflictQuery{At: "where", Kinds: words[graph.ConflictKind](in["kinds"]), Entities: words[string](in["entities"]), Page: l.page}
 	var page graph.ConflictPage
 	if !l.nothing {
 		l.op.calls.Add(1)
@@ -211,7 +212,7 @@ func count(ctx context.Context, v graph.View, of graph.Countable, by graph.Count
 	q := graph.CountQuery{Of: of, By: by, Limit: defaultPage}
 	if first != nil {
 		if q.Limit = *first; q.Limit < 1 || q.Limit > maxPage {
-			return nil, graph.Invalidf("first is %d; it is from 1 to %d", q.Limit, maxPage)
+			return nil, graph.At("first", graph.Invalidf("%d groups are asked for; a count shows from 1 to %d", q.Limit, maxPage))
 		}
 	}
 	narrow, arg := where{view: v}, field.ArgumentMap(oc.Variables)["where"]

@@ -16,9 +16,9 @@ type where struct {
 	err  error
 }
 
-func (w *where) refuse(format string, args ...any) {
+func (w *where) refuse(at, format string, args ...any) {
 	if w.err == nil {
-		w.err = graph.Invalidf(format, args...)
+		w.err = graph.At(at, graph.Invalidf(format, args...))
 	}
 }
 
@@ -28,7 +28,7 @@ func (w *where) filter(at string, arg any) map[string]any {
 	in := object(arg)
 	for _, name := range slices.Sorted(maps.Keys(in)) {
 		if list, ok := in[name].([]any); ok && len(list) == 0 {
-			w.refuse("%s.%s is an empty list: nothing is in it; leave it out to match anything", at, name)
+			w.refuse(at+"."+name, "the list is empty, and nothing is in it; leave it out to match anything")
 		}
 	}
 	return in
@@ -40,6 +40,7 @@ func (w *where) statements(at string, arg any) graph.StatementFilter {
 	w.dated(at, in, "holds")
 	least, _ := intArg(in, "minCitations")
 	return graph.StatementFilter{
+		At:           at,
 		And:          each(at+".and", in["and"], w.statements),
 		Or:           each(at+".or", in["or"], w.statements),
 		Not:          optional(at+".not", in["not"], w.statements),
@@ -67,6 +68,7 @@ func (w *where) entities(at string, arg any) graph.EntityFilter {
 	in := w.filter(at, arg)
 	w.dated(at, in, "existence")
 	f := graph.EntityFilter{
+		At:          at,
 		And:         each(at+".and", in["and"], w.entities),
 		Or:          each(at+".or", in["or"], w.entities),
 		Not:         optional(at+".not", in["not"], w.entities),
@@ -116,6 +118,7 @@ func (w *where) related(at string, arg any) []graph.RelatedFilter {
 // quantified asks for these edges what some, all and none say.
 func (w *where) quantified(at string, arg any, edges graph.RelatedFilter) (out []graph.RelatedFilter) {
 	in := object(arg)
+	edges.At = at
 	for _, q := range []struct {
 		field      string
 		quantifier graph.Quantifier
@@ -126,14 +129,20 @@ func (w *where) quantified(at string, arg any, edges graph.RelatedFilter) (out [
 		}
 	}
 	if len(out) == 0 {
-		w.refuse("%s has none of some, all and none; give at least one, {} for any statement", at)
+		w.refuse(at, "none of some, all and none is given; give at least one, {} for any statement")
 	}
 	return out
 }
 
 func (w *where) text(at string, arg any) graph.TextFilter {
 	in := w.filter(at, arg)
-	one := func(name string) string { s, _ := in[name].(string); return s }
+	one := func(name string) string {
+		s, ok := in[name].(string)
+		if ok && s == "" {
+			w.refuse(at+"."+name, "the text is empty; leave it out to match anything")
+		}
+		return s
+	}
 	return graph.TextFilter{Eq: one("eq"), In: words[string](in["in"]), Contains: one("contains"), StartsWith: one("startsWith")}
 }
 
@@ -146,7 +155,7 @@ func (w *where) dates(at string, arg any) graph.DateFilter {
 		}
 		d, err := graph.ParseDate(text)
 		if err != nil {
-			w.refuse("%s.%s: %v", at, name, err)
+			w.refuse(at+"."+name, "%v", err)
 		}
 		return d
 	}
@@ -179,7 +188,7 @@ func (*where) identifier(_ string, arg any) graph.Identifier {
 // dated refuses a field that has no meaning without a date.
 func (w *where) dated(at string, in map[string]any, field string) {
 	if len(list(in[field])) > 0 && !w.view.Dated() {
-		w.refuse("%s.%s needs a date; ask under at(date: …)", at, field)
+		w.refuse(at+"."+field, "this has a meaning on a date only; ask under at(date: …)")
 	}
 }
 
