@@ -165,6 +165,22 @@ func TestErrors(t *testing.T) {
 	golden(t, "testdata/errors.txt", strings.ReplaceAll(got.String(), strings.Repeat("x", 300), "xxx…"))
 }
 
+// TestPartialAnswers shows what a field that is refused takes along: at the root nothing, below it the entity that holds it.
+func TestPartialAnswers(t *testing.T) {
+	c := client(t, fixtureStore(t))
+	for query, want := range map[string]string{
+		`{ organisations(first: 201) { totalCount } council: organisation(id: "org:council") { name } }`:                                    `{"organisations":null,"council":{"name":"The King’s Council"}}`,
+		`{ at(date: "2014") { statements(where: {when: {}}) { totalCount } council: organisation(id: "org:council") { name } } }`:           `{"at":{"statements":null,"council":{"name":"The King’s Council"}}}`,
+		`{ statistics { entities(by: KIND, first: 0) { total } } datasets { id } }`:                                                         `{"statistics":null,"datasets":[{"id":"background"},{"id":"curated"}]}`,
+		`{ paper: initiative(id: "ini:paper") { name } council: organisation(id: "org:council") { name parts(last: 201) { totalCount } } }`: `{"paper":{"name":"Planning together: a white paper"},"council":null}`,
+	} {
+		answer := c.Do(t.Context(), graphql.RawParams{Query: query})
+		if len(answer.Errors) != 1 || string(answer.Data) != want {
+			t.Errorf("%s\nis answered with %s and errors %v; want %s and one error", query, answer.Data, answer.Errors, want)
+		}
+	}
+}
+
 // TestAmbiguous lists the bodies that a code meant, and when each bore it; a date decides.
 func TestAmbiguous(t *testing.T) {
 	c := client(t, fixtureStore(t))

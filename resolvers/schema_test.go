@@ -336,6 +336,15 @@ func TestViewIsQuery(t *testing.T) {
 	}
 }
 
+// TestRootsMayBeNull holds what reads at the root to be null where it fails, so that it takes nothing along that stands beside it.
+func TestRootsMayBeNull(t *testing.T) {
+	for _, f := range ownFields(resolvers.Schema().Types["Query"]) {
+		if f.Type.NonNull != (f.Name == "ontology" || f.Name == "nodes") { // which reads nothing, and whose ids fail each for itself
+			t.Errorf("%s is %s", f.Name, f.Type)
+		}
+	}
+}
+
 // TestRelationFields holds the relation fields to the ontology: every row both ways on every kind that may stand there, and no others.
 func TestRelationFields(t *testing.T) {
 	want := map[string]string{}

@@ -595,6 +595,8 @@ scalar DateTime @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339")
 """
 The reads. Everything is read at one revision of the graph, the newest when the operation began, which ` + "`" + `extensions.revision` + "`" + ` of the answer
 names; only ` + "`" + `at(knownAt:)` + "`" + `, ` + "`" + `at(revision:)` + "`" + ` and ids that carry a revision read an earlier one.
+
+Lists and statistics are null where they fail, with an error that says why: so one of them that is refused leaves what stands beside it.
 """
 type Query {
   """
@@ -714,7 +716,7 @@ type Query {
     last: Int
     "With last: show what precedes this cursor."
     before: String
-  ): EntityConnection!
+  ): EntityConnection
 
   "Organisations. Under a date, those that possibly exist then, unless where names an existence."
   organisations(
@@ -730,7 +732,7 @@ type Query {
     last: Int
     "With last: show what precedes this cursor."
     before: String
-  ): OrganisationConnection!
+  ): OrganisationConnection
 
   "Legislation: Acts, orders, regulations and bills. Under a date, those that possibly exist then, unless where names an existence."
   legislations(
@@ -746,7 +748,7 @@ type Query {
     last: Int
     "With last: show what precedes this cursor."
     before: String
-  ): LegislationConnection!
+  ): LegislationConnection
 
   "Initiatives. Under a date, those that possibly exist then, unless where names an existence."
   initiatives(
@@ -762,7 +764,7 @@ type Query {
     last: Int
     "With last: show what precedes this cursor."
     before: String
-  ): InitiativeConnection!
+  ): InitiativeConnection
 
   "Responsibilities. Under a date, those that possibly exist then, unless where names an existence."
   responsibilities(
@@ -778,7 +780,7 @@ type Query {
     last: Int
     "With last: show what precedes this cursor."
     before: String
-  ): ResponsibilityConnection!
+  ): ResponsibilityConnection
 
   "Sources. Under a date, those that possibly exist then, unless where names an existence."
   sources(
@@ -794,7 +796,7 @@ type Query {
     last: Int
     "With last: show what precedes this cursor."
     before: String
-  ): SourceConnection!
+  ): SourceConnection
 
   "People. Under a date, those that possibly exist then, unless where names an existence."
   people(
@@ -810,7 +812,7 @@ type Query {
     last: Int
     "With last: show what precedes this cursor."
     before: String
-  ): PersonConnection!
+  ): PersonConnection
 
   "Places. Under a date, those that possibly exist then, unless where names an existence."
   places(
@@ -826,7 +828,7 @@ type Query {
     last: Int
     "With last: show what precedes this cursor."
     before: String
-  ): PlaceConnection!
+  ): PlaceConnection
 
   "Topics. Under a date, those that possibly exist then, unless where names an existence."
   topics(
@@ -842,7 +844,7 @@ type Query {
     last: Int
     "With last: show what precedes this cursor."
     before: String
-  ): TopicConnection!
+  ): TopicConnection
 
   "The statement with this id; null if there is none."
   statement(
@@ -872,7 +874,7 @@ type Query {
     last: Int
     "With last: show what precedes this cursor."
     before: String
-  ): StatementConnection!
+  ): StatementConnection
 
   "Reorganisations. Under a date, those that possibly have happened by then."
   changeEvents(
@@ -888,7 +890,7 @@ type Query {
     last: Int
     "With last: show what precedes this cursor."
     before: String
-  ): ChangeEventConnection!
+  ): ChangeEventConnection
 
   "The conflict with this id; null if there is none."
   conflict(
@@ -908,7 +910,7 @@ type Query {
     last: Int
     "With last: show what precedes this cursor."
     before: String
-  ): ConflictConnection!
+  ): ConflictConnection
 
   """
   Entities by any of their names, best first: every word of the text is the beginning of a word of one name. Letter case, accents and
@@ -923,16 +925,16 @@ type Query {
     first: Int
     "Show what follows this cursor."
     after: String
-  ): SearchConnection!
+  ): SearchConnection
 
   "The tables of what the graph can say: kinds, relations, properties, qualifiers and kinds of change."
   ontology: Ontology!
 
   "The bodies of evidence that citations belong to, in order of id."
-  datasets: [Dataset!]!
+  datasets: [Dataset!]
 
   "How many there are of what. Under a date, of what lists show on that date."
-  statistics: Statistics!
+  statistics: Statistics
 
   "The revision of the graph that is read, or the one of a number."
   revision(
@@ -946,7 +948,7 @@ type Query {
     first: Int
     "Show what follows this cursor."
     after: String
-  ): RevisionConnection!
+  ): RevisionConnection
 }
 
 """
@@ -3054,7 +3056,7 @@ extend type View {
     last: Int
     "With last: show what precedes this cursor."
     before: String
-  ): EntityConnection!
+  ): EntityConnection
   "Organisations. Under a date, those that possibly exist then, unless where names an existence."
   organisations(
     """
@@ -3071,7 +3073,7 @@ extend type View {
     last: Int
     "With last: show what precedes this cursor."
     before: String
-  ): OrganisationConnection!
+  ): OrganisationConnection
   "Legislation: Acts, orders, regulations and bills. Under a date, those that possibly exist then, unless where names an existence."
   legislations(
     """
@@ -3088,7 +3090,7 @@ extend type View {
     last: Int
     "With last: show what precedes this cursor."
     before: String
-  ): LegislationConnection!
+  ): LegislationConnection
   "Initiatives. Under a date, those that possibly exist then, unless where names an existence."
   initiatives(
     """
@@ -3105,7 +3107,7 @@ extend type View {
     last: Int
     "With last: show what precedes this cursor."
     before: String
-  ): InitiativeConnection!
+  ): InitiativeConnection
   "Responsibilities. Under a date, those that possibly exist then, unless where names an existence."
   responsibilities(
     """
@@ -3122,7 +3124,7 @@ extend type View {
     last: Int
     "With last: show what precedes this cursor."
     before: String
-  ): ResponsibilityConnection!
+  ): ResponsibilityConnection
   "Sources. Under a date, those that possibly exist then, unless where names an existence."
   sources(
     """
@@ -3139,7 +3141,7 @@ extend type View {
     last: Int
     "With last: show what precedes this cursor."
     before: String
-  ): SourceConnection!
+  ): SourceConnection
   "People. Under a date, those that possibly exist then, unless where names an existence."
   people(
     "Which to show, such as ` + "`" + `{authored: {some: {}}}` + "`" + `; all if left out."
@@ -3154,7 +3156,7 @@ extend type View {
     last: Int
     "With last: show what precedes this cursor."
     before: String
-  ): PersonConnection!
+  ): PersonConnection
   "Places. Under a date, those that possibly exist then, unless where names an existence."
   places(
     """
@@ -3171,7 +3173,7 @@ extend type View {
     last: Int
     "With last: show what precedes this cursor."
     before: String
-  ): PlaceConnection!
+  ): PlaceConnection
   "Topics. Under a date, those that possibly exist then, unless where names an existence."
   topics(
     "Which to show, such as ` + "`" + `{subjectOf: {some: {}}}` + "`" + `; all if left out."
@@ -3186,7 +3188,7 @@ extend type View {
     last: Int
     "With last: show what precedes this cursor."
     before: String
-  ): TopicConnection!
+  ): TopicConnection
   "The statement with this id; null if there is none."
   statement(
     "The id, such as ` + "`" + `stm:org:primary-care-trusts/name` + "`" + `."
@@ -3213,7 +3215,7 @@ extend type View {
     last: Int
     "With last: show what precedes this cursor."
     before: String
-  ): StatementConnection!
+  ): StatementConnection
   "Reorganisations. Under a date, those that possibly have happened by then."
   changeEvents(
     """
@@ -3230,7 +3232,7 @@ extend type View {
     last: Int
     "With last: show what precedes this cursor."
     before: String
-  ): ChangeEventConnection!
+  ): ChangeEventConnection
   "The conflict with this id; null if there is none."
   conflict(
     "The id, which begins with ` + "`" + `cfl:` + "`" + `."
@@ -3248,7 +3250,7 @@ extend type View {
     last: Int
     "With last: show what precedes this cursor."
     before: String
-  ): ConflictConnection!
+  ): ConflictConnection
   """
   Entities by any of their names, best first: every word of the text is the beginning of a word of one name. Letter case, accents and
   apostrophes do not matter. Under a date it finds what possibly existed then.
@@ -3262,13 +3264,13 @@ extend type View {
     first: Int
     "Show what follows this cursor."
     after: String
-  ): SearchConnection!
+  ): SearchConnection
   "The tables of what the graph can say: kinds, relations, properties, qualifiers and kinds of change."
   ontology: Ontology!
   "The bodies of evidence that citations belong to, in order of id."
-  datasets: [Dataset!]!
+  datasets: [Dataset!]
   "How many there are of what. Under a date, of what lists show on that date."
-  statistics: Statistics!
+  statistics: Statistics
   "The revision of the graph that is read, or the one of a number."
   revision(
     "The number. If left out, the revision that is read; null if no revision of that number was published."
@@ -3280,7 +3282,7 @@ extend type View {
     first: Int
     "Show what follows this cursor."
     after: String
-  ): RevisionConnection!
+  ): RevisionConnection
 }
 
 extend interface Entity {
@@ -34349,10 +34351,10 @@ func (ec *executionContext) _Query_entities(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.EntityEdge]) graphql.Marshaler {
-			return ec.marshalNEntityConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
+			return ec.marshalOEntityConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Query_entities(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -34393,10 +34395,10 @@ func (ec *executionContext) _Query_organisations(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.OrganisationEdge]) graphql.Marshaler {
-			return ec.marshalNOrganisationConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
+			return ec.marshalOOrganisationConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Query_organisations(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -34437,10 +34439,10 @@ func (ec *executionContext) _Query_legislations(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.LegislationEdge]) graphql.Marshaler {
-			return ec.marshalNLegislationConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
+			return ec.marshalOLegislationConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Query_legislations(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -34481,10 +34483,10 @@ func (ec *executionContext) _Query_initiatives(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.InitiativeEdge]) graphql.Marshaler {
-			return ec.marshalNInitiativeConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
+			return ec.marshalOInitiativeConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Query_initiatives(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -34525,10 +34527,10 @@ func (ec *executionContext) _Query_responsibilities(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.ResponsibilityEdge]) graphql.Marshaler {
-			return ec.marshalNResponsibilityConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
+			return ec.marshalOResponsibilityConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Query_responsibilities(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -34569,10 +34571,10 @@ func (ec *executionContext) _Query_sources(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.SourceEdge]) graphql.Marshaler {
-			return ec.marshalNSourceConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
+			return ec.marshalOSourceConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Query_sources(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -34613,10 +34615,10 @@ func (ec *executionContext) _Query_people(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.PersonEdge]) graphql.Marshaler {
-			return ec.marshalNPersonConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
+			return ec.marshalOPersonConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Query_people(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -34657,10 +34659,10 @@ func (ec *executionContext) _Query_places(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.PlaceEdge]) graphql.Marshaler {
-			return ec.marshalNPlaceConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
+			return ec.marshalOPlaceConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Query_places(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -34701,10 +34703,10 @@ func (ec *executionContext) _Query_topics(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.TopicEdge]) graphql.Marshaler {
-			return ec.marshalNTopicConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
+			return ec.marshalOTopicConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Query_topics(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -34833,10 +34835,10 @@ func (ec *executionContext) _Query_statements(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.StatementNodeEdge]) graphql.Marshaler {
-			return ec.marshalNStatementConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
+			return ec.marshalOStatementConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Query_statements(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -34877,10 +34879,10 @@ func (ec *executionContext) _Query_changeEvents(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.ChangeEventEdge]) graphql.Marshaler {
-			return ec.marshalNChangeEventConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
+			return ec.marshalOChangeEventConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Query_changeEvents(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -34965,10 +34967,10 @@ func (ec *executionContext) _Query_conflicts(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.ConflictEdge]) graphql.Marshaler {
-			return ec.marshalNConflictConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
+			return ec.marshalOConflictConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Query_conflicts(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -35009,10 +35011,10 @@ func (ec *executionContext) _Query_search(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *gqlmodel.SearchConnection) graphql.Marshaler {
-			return ec.marshalNSearchConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐSearchConnection(ctx, selections, v)
+			return ec.marshalOSearchConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐSearchConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Query_search(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -35084,10 +35086,10 @@ func (ec *executionContext) _Query_datasets(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []gqlmodel.Dataset) graphql.Marshaler {
-			return ec.marshalNDataset2ᚕgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐDatasetᚄ(ctx, selections, v)
+			return ec.marshalODataset2ᚕgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐDatasetᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Query_datasets(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -35116,10 +35118,10 @@ func (ec *executionContext) _Query_statistics(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *gqlmodel.Statistics) graphql.Marshaler {
-			return ec.marshalNStatistics2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐStatistics(ctx, selections, v)
+			return ec.marshalOStatistics2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐStatistics(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Query_statistics(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -35193,10 +35195,10 @@ func (ec *executionContext) _Query_revisions(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.RevisionEdge]) graphql.Marshaler {
-			return ec.marshalNRevisionConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
+			return ec.marshalORevisionConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Query_revisions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -46971,10 +46973,10 @@ func (ec *executionContext) _View_entities(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.EntityEdge]) graphql.Marshaler {
-			return ec.marshalNEntityConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
+			return ec.marshalOEntityConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_View_entities(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -47015,10 +47017,10 @@ func (ec *executionContext) _View_organisations(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.OrganisationEdge]) graphql.Marshaler {
-			return ec.marshalNOrganisationConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
+			return ec.marshalOOrganisationConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_View_organisations(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -47059,10 +47061,10 @@ func (ec *executionContext) _View_legislations(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.LegislationEdge]) graphql.Marshaler {
-			return ec.marshalNLegislationConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
+			return ec.marshalOLegislationConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_View_legislations(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -47103,10 +47105,10 @@ func (ec *executionContext) _View_initiatives(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.InitiativeEdge]) graphql.Marshaler {
-			return ec.marshalNInitiativeConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
+			return ec.marshalOInitiativeConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_View_initiatives(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -47147,10 +47149,10 @@ func (ec *executionContext) _View_responsibilities(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.ResponsibilityEdge]) graphql.Marshaler {
-			return ec.marshalNResponsibilityConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
+			return ec.marshalOResponsibilityConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_View_responsibilities(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -47191,10 +47193,10 @@ func (ec *executionContext) _View_sources(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.SourceEdge]) graphql.Marshaler {
-			return ec.marshalNSourceConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
+			return ec.marshalOSourceConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_View_sources(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -47235,10 +47237,10 @@ func (ec *executionContext) _View_people(ctx context.Context, field graphql.Coll
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.PersonEdge]) graphql.Marshaler {
-			return ec.marshalNPersonConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
+			return ec.marshalOPersonConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_View_people(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -47279,10 +47281,10 @@ func (ec *executionContext) _View_places(ctx context.Context, field graphql.Coll
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.PlaceEdge]) graphql.Marshaler {
-			return ec.marshalNPlaceConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
+			return ec.marshalOPlaceConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_View_places(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -47323,10 +47325,10 @@ func (ec *executionContext) _View_topics(ctx context.Context, field graphql.Coll
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.TopicEdge]) graphql.Marshaler {
-			return ec.marshalNTopicConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
+			return ec.marshalOTopicConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_View_topics(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -47455,10 +47457,10 @@ func (ec *executionContext) _View_statements(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.StatementNodeEdge]) graphql.Marshaler {
-			return ec.marshalNStatementConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
+			return ec.marshalOStatementConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_View_statements(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -47499,10 +47501,10 @@ func (ec *executionContext) _View_changeEvents(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.ChangeEventEdge]) graphql.Marshaler {
-			return ec.marshalNChangeEventConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
+			return ec.marshalOChangeEventConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_View_changeEvents(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -47587,10 +47589,10 @@ func (ec *executionContext) _View_conflicts(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.ConflictEdge]) graphql.Marshaler {
-			return ec.marshalNConflictConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
+			return ec.marshalOConflictConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_View_conflicts(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -47631,10 +47633,10 @@ func (ec *executionContext) _View_search(ctx context.Context, field graphql.Coll
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *gqlmodel.SearchConnection) graphql.Marshaler {
-			return ec.marshalNSearchConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐSearchConnection(ctx, selections, v)
+			return ec.marshalOSearchConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐSearchConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_View_search(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -47706,10 +47708,10 @@ func (ec *executionContext) _View_datasets(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []gqlmodel.Dataset) graphql.Marshaler {
-			return ec.marshalNDataset2ᚕgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐDatasetᚄ(ctx, selections, v)
+			return ec.marshalODataset2ᚕgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐDatasetᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_View_datasets(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -47738,10 +47740,10 @@ func (ec *executionContext) _View_statistics(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *gqlmodel.Statistics) graphql.Marshaler {
-			return ec.marshalNStatistics2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐStatistics(ctx, selections, v)
+			return ec.marshalOStatistics2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐStatistics(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_View_statistics(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -47815,10 +47817,10 @@ func (ec *executionContext) _View_revisions(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.RevisionEdge]) graphql.Marshaler {
-			return ec.marshalNRevisionConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
+			return ec.marshalORevisionConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_View_revisions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -59625,7 +59627,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_entities(ctx, field)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -59647,7 +59649,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_organisations(ctx, field)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -59669,7 +59671,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_legislations(ctx, field)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -59691,7 +59693,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_initiatives(ctx, field)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -59713,7 +59715,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_responsibilities(ctx, field)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -59735,7 +59737,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_sources(ctx, field)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -59757,7 +59759,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_people(ctx, field)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -59779,7 +59781,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_places(ctx, field)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -59801,7 +59803,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_topics(ctx, field)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -59867,7 +59869,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_statements(ctx, field)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -59889,7 +59891,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_changeEvents(ctx, field)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -59933,7 +59935,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_conflicts(ctx, field)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -59955,7 +59957,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_search(ctx, field)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -59999,7 +60001,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_datasets(ctx, field)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -60021,7 +60023,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_statistics(ctx, field)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -60065,7 +60067,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_revisions(ctx, field)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -66848,7 +66850,7 @@ func (ec *executionContext) _View(ctx context.Context, sel ast.SelectionSet, obj
 					}
 				}()
 				res = ec._View_entities(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -66886,7 +66888,7 @@ func (ec *executionContext) _View(ctx context.Context, sel ast.SelectionSet, obj
 					}
 				}()
 				res = ec._View_organisations(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -66924,7 +66926,7 @@ func (ec *executionContext) _View(ctx context.Context, sel ast.SelectionSet, obj
 					}
 				}()
 				res = ec._View_legislations(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -66962,7 +66964,7 @@ func (ec *executionContext) _View(ctx context.Context, sel ast.SelectionSet, obj
 					}
 				}()
 				res = ec._View_initiatives(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -67000,7 +67002,7 @@ func (ec *executionContext) _View(ctx context.Context, sel ast.SelectionSet, obj
 					}
 				}()
 				res = ec._View_responsibilities(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -67038,7 +67040,7 @@ func (ec *executionContext) _View(ctx context.Context, sel ast.SelectionSet, obj
 					}
 				}()
 				res = ec._View_sources(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -67076,7 +67078,7 @@ func (ec *executionContext) _View(ctx context.Context, sel ast.SelectionSet, obj
 					}
 				}()
 				res = ec._View_people(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -67114,7 +67116,7 @@ func (ec *executionContext) _View(ctx context.Context, sel ast.SelectionSet, obj
 					}
 				}()
 				res = ec._View_places(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -67152,7 +67154,7 @@ func (ec *executionContext) _View(ctx context.Context, sel ast.SelectionSet, obj
 					}
 				}()
 				res = ec._View_topics(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -67266,7 +67268,7 @@ func (ec *executionContext) _View(ctx context.Context, sel ast.SelectionSet, obj
 					}
 				}()
 				res = ec._View_statements(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -67304,7 +67306,7 @@ func (ec *executionContext) _View(ctx context.Context, sel ast.SelectionSet, obj
 					}
 				}()
 				res = ec._View_changeEvents(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -67380,7 +67382,7 @@ func (ec *executionContext) _View(ctx context.Context, sel ast.SelectionSet, obj
 					}
 				}()
 				res = ec._View_conflicts(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -67418,7 +67420,7 @@ func (ec *executionContext) _View(ctx context.Context, sel ast.SelectionSet, obj
 					}
 				}()
 				res = ec._View_search(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -67494,7 +67496,7 @@ func (ec *executionContext) _View(ctx context.Context, sel ast.SelectionSet, obj
 					}
 				}()
 				res = ec._View_datasets(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -67532,7 +67534,7 @@ func (ec *executionContext) _View(ctx context.Context, sel ast.SelectionSet, obj
 					}
 				}()
 				res = ec._View_statistics(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -67608,7 +67610,7 @@ func (ec *executionContext) _View(ctx context.Context, sel ast.SelectionSet, obj
 					}
 				}()
 				res = ec._View_revisions(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -68179,16 +68181,6 @@ func (ec *executionContext) marshalNChangeEvent2ᚖgithubᚗcomᚋpolicygraphᚋ
 	return ec._ChangeEvent(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNChangeEventConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.ChangeEventEdge]) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._ChangeEventConnection(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNChangeEventEdge2githubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐNodeEdge(ctx context.Context, sel ast.SelectionSet, v gqlmodel.ChangeEventEdge) graphql.Marshaler {
 	return ec._ChangeEventEdge(ctx, sel, &v)
 }
@@ -68357,16 +68349,6 @@ func (ec *executionContext) marshalNConflict2ᚖgithubᚗcomᚋpolicygraphᚋpol
 	return ec._Conflict(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNConflictConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.ConflictEdge]) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._ConflictConnection(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNConflictEdge2githubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐNodeEdge(ctx context.Context, sel ast.SelectionSet, v gqlmodel.ConflictEdge) graphql.Marshaler {
 	return ec._ConflictEdge(ctx, sel, &v)
 }
@@ -68436,22 +68418,6 @@ func (ec *executionContext) marshalNCounts2ᚖgithubᚗcomᚋpolicygraphᚋpolic
 
 func (ec *executionContext) marshalNDataset2githubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐDataset(ctx context.Context, sel ast.SelectionSet, v gqlmodel.Dataset) graphql.Marshaler {
 	return ec._Dataset(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNDataset2ᚕgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐDatasetᚄ(ctx context.Context, sel ast.SelectionSet, v []gqlmodel.Dataset) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNDataset2githubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐDataset(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNDataset2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐDataset(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.Dataset) graphql.Marshaler {
@@ -68538,16 +68504,6 @@ func (ec *executionContext) marshalNEntity2ᚕgithubᚗcomᚋpolicygraphᚋpolic
 	}
 
 	return ret
-}
-
-func (ec *executionContext) marshalNEntityConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.EntityEdge]) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._EntityConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNEntityEdge2githubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐNodeEdge(ctx context.Context, sel ast.SelectionSet, v gqlmodel.EntityEdge) graphql.Marshaler {
@@ -68787,16 +68743,6 @@ func (ec *executionContext) marshalNInitiative2ᚖgithubᚗcomᚋpolicygraphᚋp
 	return ec._Initiative(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNInitiativeConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.InitiativeEdge]) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._InitiativeConnection(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNInitiativeEdge2githubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐNodeEdge(ctx context.Context, sel ast.SelectionSet, v gqlmodel.InitiativeEdge) graphql.Marshaler {
 	return ec._InitiativeEdge(ctx, sel, &v)
 }
@@ -68857,16 +68803,6 @@ func (ec *executionContext) marshalNLegislation2ᚖgithubᚗcomᚋpolicygraphᚋ
 		return graphql.Null
 	}
 	return ec._Legislation(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNLegislationConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.LegislationEdge]) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._LegislationConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNLegislationEdge2githubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐNodeEdge(ctx context.Context, sel ast.SelectionSet, v gqlmodel.LegislationEdge) graphql.Marshaler {
@@ -69073,16 +69009,6 @@ func (ec *executionContext) marshalNOrganisation2ᚖgithubᚗcomᚋpolicygraph�
 	return ec._Organisation(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNOrganisationConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.OrganisationEdge]) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._OrganisationConnection(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNOrganisationEdge2githubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐNodeEdge(ctx context.Context, sel ast.SelectionSet, v gqlmodel.OrganisationEdge) graphql.Marshaler {
 	return ec._OrganisationEdge(ctx, sel, &v)
 }
@@ -69117,16 +69043,6 @@ func (ec *executionContext) marshalNPerson2ᚖgithubᚗcomᚋpolicygraphᚋpolic
 	return ec._Person(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNPersonConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.PersonEdge]) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._PersonConnection(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNPersonEdge2githubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐNodeEdge(ctx context.Context, sel ast.SelectionSet, v gqlmodel.PersonEdge) graphql.Marshaler {
 	return ec._PersonEdge(ctx, sel, &v)
 }
@@ -69155,16 +69071,6 @@ func (ec *executionContext) marshalNPlace2ᚖgithubᚗcomᚋpolicygraphᚋpolicy
 		return graphql.Null
 	}
 	return ec._Place(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNPlaceConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.PlaceEdge]) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._PlaceConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNPlaceEdge2githubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐNodeEdge(ctx context.Context, sel ast.SelectionSet, v gqlmodel.PlaceEdge) graphql.Marshaler {
@@ -69645,16 +69551,6 @@ func (ec *executionContext) marshalNResponsibility2ᚖgithubᚗcomᚋpolicygraph
 	return ec._Responsibility(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNResponsibilityConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.ResponsibilityEdge]) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._ResponsibilityConnection(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNResponsibilityEdge2githubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐNodeEdge(ctx context.Context, sel ast.SelectionSet, v gqlmodel.ResponsibilityEdge) graphql.Marshaler {
 	return ec._ResponsibilityEdge(ctx, sel, &v)
 }
@@ -69685,16 +69581,6 @@ func (ec *executionContext) marshalNRevision2ᚖgithubᚗcomᚋpolicygraphᚋpol
 	return ec._Revision(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNRevisionConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.RevisionEdge]) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._RevisionConnection(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNRevisionCounts2githubᚗcomᚋpolicygraphᚋpolicygraphᚋgraphᚐRevisionCounts(ctx context.Context, sel ast.SelectionSet, v graph.RevisionCounts) graphql.Marshaler {
 	return ec._RevisionCounts(ctx, sel, &v)
 }
@@ -69717,16 +69603,6 @@ func (ec *executionContext) marshalNRevisionEdge2ᚕgithubᚗcomᚋpolicygraph�
 	}
 
 	return ret
-}
-
-func (ec *executionContext) marshalNSearchConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐSearchConnection(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.SearchConnection) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._SearchConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNSearchEdge2githubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐSearchEdge(ctx context.Context, sel ast.SelectionSet, v gqlmodel.SearchEdge) graphql.Marshaler {
@@ -69757,16 +69633,6 @@ func (ec *executionContext) marshalNSource2ᚖgithubᚗcomᚋpolicygraphᚋpolic
 		return graphql.Null
 	}
 	return ec._Source(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNSourceConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.SourceEdge]) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._SourceConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNSourceEdge2githubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐNodeEdge(ctx context.Context, sel ast.SelectionSet, v gqlmodel.SourceEdge) graphql.Marshaler {
@@ -69888,16 +69754,6 @@ func (ec *executionContext) marshalNStatementOrderField2githubᚗcomᚋpolicygra
 	return res
 }
 
-func (ec *executionContext) marshalNStatistics2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐStatistics(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.Statistics) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._Statistics(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNStatus2githubᚗcomᚋpolicygraphᚋpolicygraphᚋgraphᚐStatus(ctx context.Context, v any) (graph.Status, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := graph.Status(tmp)
@@ -69998,16 +69854,6 @@ func (ec *executionContext) marshalNTopic2ᚖgithubᚗcomᚋpolicygraphᚋpolicy
 		return graphql.Null
 	}
 	return ec._Topic(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNTopicConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.TopicEdge]) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._TopicConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNTopicEdge2githubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐNodeEdge(ctx context.Context, sel ast.SelectionSet, v gqlmodel.TopicEdge) graphql.Marshaler {
@@ -70264,6 +70110,13 @@ func (ec *executionContext) marshalOChangeEvent2ᚖgithubᚗcomᚋpolicygraphᚋ
 	return ec._ChangeEvent(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOChangeEventConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.ChangeEventEdge]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ChangeEventConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOChangeEventFilter2map(ctx context.Context, v any) (map[string]any, error) {
 	if v == nil {
 		return nil, nil
@@ -70359,6 +70212,13 @@ func (ec *executionContext) marshalOConflict2ᚖgithubᚗcomᚋpolicygraphᚋpol
 	return ec._Conflict(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOConflictConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.ConflictEdge]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ConflictConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOConflictFilter2map(ctx context.Context, v any) (map[string]any, error) {
 	if v == nil {
 		return nil, nil
@@ -70392,6 +70252,25 @@ func (ec *executionContext) marshalOConflictKind2ᚕgithubᚗcomᚋpolicygraph�
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNConflictKind2githubᚗcomᚋpolicygraphᚋpolicygraphᚋgraphᚐConflictKind(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalODataset2ᚕgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐDatasetᚄ(ctx context.Context, sel ast.SelectionSet, v []gqlmodel.Dataset) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDataset2githubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐDataset(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -70453,6 +70332,13 @@ func (ec *executionContext) marshalOEntity2githubᚗcomᚋpolicygraphᚋpolicygr
 		return graphql.Null
 	}
 	return ec._Entity(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOEntityConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.EntityEdge]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._EntityConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOEntityFilter2map(ctx context.Context, v any) (map[string]any, error) {
@@ -70772,6 +70658,13 @@ func (ec *executionContext) marshalOInitiative2ᚖgithubᚗcomᚋpolicygraphᚋp
 	return ec._Initiative(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOInitiativeConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.InitiativeEdge]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._InitiativeConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*int, error) {
 	if v == nil {
 		return nil, nil
@@ -70795,6 +70688,13 @@ func (ec *executionContext) marshalOLegislation2ᚖgithubᚗcomᚋpolicygraphᚋ
 		return graphql.Null
 	}
 	return ec._Legislation(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOLegislationConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.LegislationEdge]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._LegislationConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalONode2githubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐNode(ctx context.Context, sel ast.SelectionSet, v gqlmodel.Node) graphql.Marshaler {
@@ -70829,6 +70729,13 @@ func (ec *executionContext) marshalOOrganisation2ᚖgithubᚗcomᚋpolicygraph�
 	return ec._Organisation(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOOrganisationConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.OrganisationEdge]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._OrganisationConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOPartialDate2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋgraphᚐDate(ctx context.Context, v any) (*graph.Date, error) {
 	if v == nil {
 		return nil, nil
@@ -70861,11 +70768,25 @@ func (ec *executionContext) marshalOPerson2ᚖgithubᚗcomᚋpolicygraphᚋpolic
 	return ec._Person(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOPersonConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.PersonEdge]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PersonConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOPlace2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐPlace(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.Place) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Place(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOPlaceConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.PlaceEdge]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PlaceConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOPropertyName2ᚕgithubᚗcomᚋpolicygraphᚋpolicygraphᚋgraphᚐPropertyNameᚄ(ctx context.Context, v any) ([]graph.PropertyName, error) {
@@ -71063,11 +70984,32 @@ func (ec *executionContext) marshalOResponsibility2ᚖgithubᚗcomᚋpolicygraph
 	return ec._Responsibility(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOResponsibilityConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.ResponsibilityEdge]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ResponsibilityConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalORevision2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐRevision(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.Revision) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Revision(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORevisionConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.RevisionEdge]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RevisionConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOSearchConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐSearchConnection(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.SearchConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SearchConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOSource2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐSource(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.Source) graphql.Marshaler {
@@ -71077,11 +71019,25 @@ func (ec *executionContext) marshalOSource2ᚖgithubᚗcomᚋpolicygraphᚋpolic
 	return ec._Source(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOSourceConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.SourceEdge]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SourceConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOStatement2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐStatement(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.Statement) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Statement(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOStatementConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.StatementNodeEdge]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._StatementConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOStatementFilter2map(ctx context.Context, v any) (map[string]any, error) {
@@ -71115,6 +71071,13 @@ func (ec *executionContext) unmarshalOStatementOrder2map(ctx context.Context, v 
 	}
 	res, err := ec.unmarshalInputStatementOrder(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOStatistics2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐStatistics(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.Statistics) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Statistics(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOStatus2ᚕgithubᚗcomᚋpolicygraphᚋpolicygraphᚋgraphᚐStatusᚄ(ctx context.Context, v any) ([]graph.Status, error) {
@@ -71219,6 +71182,13 @@ func (ec *executionContext) marshalOTopic2ᚖgithubᚗcomᚋpolicygraphᚋpolicy
 		return graphql.Null
 	}
 	return ec._Topic(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOTopicConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.TopicEdge]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._TopicConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOValue2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐValue(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.Value) graphql.Marshaler {
