@@ -405,7 +405,7 @@ func TestAssembleRefuses(t *testing.T) {
 		"change event twice":    {func(b *Batch) { b.ChangeEvents = append(b.ChangeEvents, b.ChangeEvents[0]) }, "evt:groups-replace-trusts: two change events have this id"},
 		"id twice":              {statement(func(s *Statement) { s.ID = "stm:org:trusts/planning" }), "stm:org:trusts/planning: two statements have this id"},
 		"body of a body":        {statement(func(s *Statement) { s.Relation, s.Object = InstanceOf, "org:council" }), "stm:org:council/new: object: INSTANCE_OF joins a BODY to a CLASS"},
-		"numbers of a change":   {event(func(e *ChangeEvent) { e.Inputs = append(e.Inputs, "org:council") }), "evt:groups-replace-trusts: inputs: REPLACED takes at most 1, there are 2"},
+		"numbers of a change":   {event(func(e *ChangeEvent) { e.Inputs = append(e.Inputs, "org:council") }), "evt:groups-replace-trusts: inputs: REPLACED takes at most 1 inputs, there are 2"},
 		"pair of nobody":        {event(func(e *ChangeEvent) { e.Pairs = []Pair{{"org:trusts", "org:council"}} }), `evt:groups-replace-trusts: pairs[0].to: "org:council" is not among the outputs`},
 		"responsibilities":      {event(func(e *ChangeEvent) { e.Responsibilities = []string{"res:planning"} }), "evt:groups-replace-trusts: responsibilities: FUNCTIONS_TRANSFERRED names responsibilities"},
 		"disagreeing end": {statement(func(s *Statement) {

@@ -32,7 +32,7 @@ func (a *assembler) known(record, field, id string, kinds []Kind) *Entity {
 	e := a.entities[id]
 	switch {
 	case e == nil:
-		a.problem(record, field, "there is no entity %q%s", id, a.nearest(id))
+		a.problem(record, field, "there is no entity %q%s", id, a.instead(id))
 	case len(kinds) > 0 && !slices.Contains(kinds, e.Kind):
 		a.problem(record, field, "%s is of kind %s; want one of %s", id, e.Kind, words(kinds))
 		return nil
@@ -40,8 +40,12 @@ func (a *assembler) known(record, field, id string, kinds []Kind) *Entity {
 	return e
 }
 
-// nearest names an entity whose id differs little, for a message.
-func (a *assembler) nearest(id string) string {
+// instead names the entity that was probably meant, for a message: the one into which the id was merged, else one whose id differs
+// little.
+func (a *assembler) instead(id string) string {
+	if i := slices.IndexFunc(a.out.Redirects, func(r Redirect) bool { return r.From == id }); i >= 0 {
+		return "; it was merged into " + a.out.Redirects[i].To
+	}
 	best, least := "", len(id)/3+1
 	for other := range a.entities {
 		if d := editDistance(id, other, least); d < least || d == least && best != "" && other < best {
@@ -268,9 +272,9 @@ func (a *assembler) changeEvent(e *ChangeEvent) {
 	count := func(field string, n, least, most int) {
 		switch {
 		case n < least:
-			a.problem(e.ID, field, "%s takes at least %d, there are %d", e.Kind, least, n)
+			a.problem(e.ID, field, "%s takes at least %d %s, there are %d", e.Kind, least, field, n)
 		case n > most:
-			a.problem(e.ID, field, "%s takes at most %d, there are %d", e.Kind, most, n)
+			a.problem(e.ID, field, "%s takes at most %d %s, there are %d", e.Kind, most, field, n)
 		}
 	}
 	count("inputs", len(e.Inputs), rule.MinInputs, rule.MaxInputs)

@@ -54,6 +54,10 @@ func (d *Document) entity(f *file, id string, r *entityRecord) {
 		e.Identifiers = append(e.Identifiers, graph.Identifier{Scheme: i.Scheme, Value: i.Value, Period: i.Period})
 	}
 	d.authored.Entities = append(d.authored.Entities, e)
+	for i, former := range r.FormerIDs {
+		d.formerIDs = append(d.formerIDs, place{file: f, path: fmt.Sprintf("formerIds[%d]", i)})
+		d.authored.Redirects = append(d.authored.Redirects, graph.Redirect{From: string(former), To: id})
+	}
 
 	evidence := citations(r.Cite)
 	put := func(key, path string, inherits bool, s graph.Statement) {

@@ -32,7 +32,8 @@ func TestFormatPage(t *testing.T) {
 		"start and end": reflect.TypeFor[lifeEnd](), "statement": reflect.TypeFor[statement](), "value": reflect.TypeFor[value](),
 		"basis": reflect.TypeFor[basis](), "citation": reflect.TypeFor[citation](), "change event": reflect.TypeFor[changeEventRecord](),
 		"pair": reflect.TypeFor[pair](), "conflict": reflect.TypeFor[conflictRecord](), "dataset": reflect.TypeFor[datasetRecord](),
-		"shared name": reflect.TypeFor[sharedNameRecord](),
+		"shared name": reflect.TypeFor[sharedNameRecord](), "text": reflect.TypeFor[textRecord](),
+		"place of a text": reflect.TypeFor[textPlace](),
 	} {
 		t.Run(title, func(t *testing.T) {
 			var want, got []string

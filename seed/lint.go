@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,7 +24,7 @@ func Check(fsys fs.FS) []Fault {
 		faults = append(faults, spelling(f)...)
 	}
 	if whole {
-		for _, lint := range []func(*Document) []Fault{lines, orphans, sharedNames} {
+		for _, lint := range []func(*Document) []Fault{lines, locators, orphans, sharedNames, keys} {
 			faults = append(faults, lint(d)...)
 		}
 	}
@@ -55,43 +56,6 @@ func canonical(fsys fs.FS, f *file) []Fault {
 		}
 	}
 	return nil
-}
-
-// lines holds each citation's line to the text that the source's identifiers name: text-sha256 says which text it is, text-lines how
-// many lines it has.
-func lines(d *Document) (faults []Fault) {
-	length := make(map[string]int)
-	for _, e := range d.authored.Entities {
-		var hashed bool
-		var n int
-		for i, id := range e.Identifiers {
-			switch id.Scheme {
-			case "text-sha256":
-				hashed = true
-			case "text-lines":
-				var err error
-				if n, err = strconv.Atoi(id.Value); err != nil || n < 1 {
-					fault, _ := d.locate(e.ID, fmt.Sprintf("identifiers[%d].value", i))
-					fault.Text = fmt.Sprintf("text-lines is how many lines the text has, a number from 1, not %q", id.Value)
-					faults = append(faults, fault)
-				}
-			}
-		}
-		if hashed {
-			length[e.ID] = n
-		}
-	}
-	d.citations(func(record string, i int, c *graph.Citation) {
-		if n := length[c.SourceID]; c.Line > n {
-			fault, _ := d.locate(record, fmt.Sprintf("cite[%d].line", i))
-			fault.Text = fmt.Sprintf("%s has %d lines (its identifier text-lines), so there is no line %d", c.SourceID, n, c.Line)
-			if n == 0 {
-				fault.Text = fmt.Sprintf("a line needs a text to count in: %s has no identifiers text-sha256 and text-lines", c.SourceID)
-			}
-			faults = append(faults, fault)
-		}
-	})
-	return slices.Compact(faults)
 }
 
 // orphans reports entities that nothing joins to another.
@@ -164,24 +128,58 @@ func sharedNames(d *Document) (faults []Fault) {
 	return faults
 }
 
-// british gives the spelling of our own words. Names keep theirs: a word with a capital is checked only where it begins a text.
-var british = map[string]string{
-	"organization": "organisation", "organizations": "organisations", "organizational": "organisational", "organize": "organise",
-	"organized": "organised", "organizing": "organising", "reorganization": "reorganisation", "reorganizations": "reorganisations",
-	"reorganized": "reorganised", "reorganize": "reorganise", "authorize": "authorise", "authorized": "authorised",
-	"authorization": "authorisation", "recognize": "recognise", "recognized": "recognised", "emphasize": "emphasise",
-	"emphasized": "emphasised", "criticize": "criticise", "criticized": "criticised", "centralized": "centralised",
-	"decentralized": "decentralised", "centralization": "centralisation", "personalized": "personalised",
-	"personalization": "personalisation", "prioritize": "prioritise", "prioritized": "prioritised", "summarize": "summarise",
-	"summarized": "summarised", "utilize": "use", "utilized": "used", "hospitalization": "hospitalisation", "program": "programme",
-	"programs": "programmes", "center": "centre", "centers": "centres", "centered": "centred", "behavior": "behaviour",
-	"behavioral": "behavioural", "labor": "labour", "favor": "favour", "favorable": "favourable",
-	"defense": "defence", "fulfill": "fulfil", "enrollment": "enrolment", "pediatric": "paediatric", "aging": "ageing",
-	"toward": "towards", "percent": "per cent", "modeled": "modelled", "modeling": "modelling",
-	"labeled": "labelled", "canceled": "cancelled", "analyze": "analyse", "analyzed": "analysed", "catalog": "catalogue",
+// keys reports entities of two kinds that go by one key: one thing under two ids, unless a shared name says that they are two.
+func keys(d *Document) (faults []Fault) {
+	first := make(map[string]string) // id by key
+	for _, e := range d.authored.Entities {
+		_, key, _ := strings.Cut(e.ID, ":")
+		other, taken := first[key]
+		if !taken {
+			first[key] = e.ID
+			continue
+		}
+		listed := false
+		for _, r := range d.shared {
+			listed = listed || slices.Contains(r.Entities, entityID(e.ID)) && slices.Contains(r.Entities, entityID(other))
+		}
+		if !listed {
+			fault, _ := d.locate(e.ID, "")
+			fault.Text = fmt.Sprintf("%s and %s are one key under two kinds; give one thing one record, or say why they are two in a record of the folder %s that lists both",
+				e.ID, other, sharedNameFolder)
+			faults = append(faults, fault)
+		}
+	}
+	return faults
 }
 
-// spelling holds a file's prose to the table.
+// british gives the spelling of our own words, those in -ize apart. Names keep theirs: a word with a capital is checked only where it
+// begins a text.
+var british = map[string]string{
+	"utilize": "use", "utilized": "used", "program": "programme", "programs": "programmes", "center": "centre", "centers": "centres",
+	"centered": "centred", "behavior": "behaviour", "behavioral": "behavioural", "labor": "labour", "favor": "favour",
+	"favorable": "favourable", "neighborhood": "neighbourhood", "neighborhoods": "neighbourhoods", "defense": "defence",
+	"fulfill": "fulfil", "enrollment": "enrolment", "pediatric": "paediatric", "aging": "ageing", "toward": "towards",
+	"percent": "per cent", "modeled": "modelled", "modeling": "modelling", "labeled": "labelled", "canceled": "cancelled",
+	"analyze": "analyse", "analyzed": "analysed", "skeptical": "sceptical", "judgment": "judgement", "catalog": "catalogue",
+}
+
+// ize is the end of words that are written with an s, but for those of which it is no ending.
+var (
+	ize    = regexp.MustCompile(`^([a-z]+)iz(e|es|ed|er|ers|ing|ation|ations|ational)$`)
+	notIze = []string{"s", "re", "se", "pr", "cap", "downs", "res", "outs"}
+)
+
+// inBritish is a word in British spelling, "" if it is so already.
+func inBritish(word string) string {
+	if want, ok := british[word]; ok {
+		return want
+	}
+	if m := ize.FindStringSubmatch(word); m != nil && !slices.Contains(notIze, m[1]) {
+		return m[1] + "is" + m[2]
+	}
+	return ""
+}
+
 func spelling(f *file) (faults []Fault) {
 	for _, p := range f.prose {
 		words := strings.FieldsFunc(p.text, func(r rune) bool { return !unicode.IsLetter(r) })
@@ -189,7 +187,7 @@ func spelling(f *file) (faults []Fault) {
 			if i == 0 {
 				word = strings.ToLower(word)
 			}
-			if want, ok := british[word]; ok {
+			if want := inBritish(word); want != "" {
 				at := f.spots[p.path]
 				faults = append(faults, Fault{f.path, at.line, at.column, fmt.Sprintf("%q is not British spelling; write %q", word, want)})
 			}

@@ -1,6 +1,7 @@
 package seed_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"path/filepath"
@@ -72,6 +73,26 @@ func TestLoad(t *testing.T) {
 	}
 	if !second.Counts.Nothing() || second.Number != first.Number {
 		t.Errorf("the same again made revision %d with %+v, want %d unchanged", second.Number, second.Counts, first.Number)
+	}
+}
+
+// TestFormerID finds a record by an id that was merged into it.
+func TestFormerID(t *testing.T) {
+	fsys := folder(t, parse(t, "testdata/base.txtar"))
+	file := fsys["organisations/old-boards.yaml"]
+	file.Data = bytes.Replace(file.Data, []byte("type: board\n"), []byte("type: board\nformerIds: [org:oldest-boards]\n"), 1)
+	d, faults := seed.Read(fsys)
+	for _, fault := range faults {
+		t.Fatal(fault)
+	}
+	store := openStore(t)
+	revision, err := seed.Load(t.Context(), store, d, seed.Options{Time: loadTime})
+	if err != nil {
+		t.Fatal(err)
+	}
+	entities, err := store.Entities(t.Context(), graph.View{Revision: revision.Number}, []string{"org:oldest-boards"})
+	if err != nil || entities[0] == nil || entities[0].ID != "org:old-boards" {
+		t.Errorf("org:oldest-boards: %+v, %v; want org:old-boards", entities, err)
 	}
 }
 

@@ -17,13 +17,15 @@ const (
 	conflictFolder    = "conflicts"
 	datasetFolder     = "datasets"
 	sharedNameFolder  = "shared-names"
+	textFolder        = "texts"
 )
 
 // defaultDataset is where a citation belongs that does not say.
 const defaultDataset = "curated"
 
 func folders() []string {
-	return append(column(graph.Kinds, func(k graph.KindInfo) string { return k.Folder }), changeEventFolder, conflictFolder, datasetFolder, sharedNameFolder)
+	return append(column(graph.Kinds, func(k graph.KindInfo) string { return k.Folder }), changeEventFolder, conflictFolder, datasetFolder, sharedNameFolder,
+		textFolder)
 }
 
 // newRecord is an empty record of a folder's sort, as a pointer; nil where there is no such folder.
@@ -37,6 +39,8 @@ func newRecord(folder string) any {
 		return new(datasetRecord)
 	case sharedNameFolder:
 		return new(sharedNameRecord)
+	case textFolder:
+		return new(textRecord)
 	}
 	if slices.Contains(folders(), folder) {
 		return new(entityRecord)
@@ -73,6 +77,8 @@ type Document struct {
 	shared   map[*file]*sharedNameRecord
 	files    []*file // by path
 	places   map[string]place
+	// formerIDs says where each of the authored redirects stands.
+	formerIDs []place
 }
 
 // A place is where a record stands: at a path in a file.
@@ -225,9 +231,13 @@ func (d *Document) citations(yield func(record string, i int, c *graph.Citation)
 }
 
 // locate finds the place of a record's field, or of the nearest thing around it. A statement that follows from a change event stands
-// where the change event does. ok is false where the record is not of this document.
+// where the change event does, and a redirect where the id stands among the former ones. ok is false where the record is not of this document.
 func (d *Document) locate(record, field string) (fault Fault, ok bool) {
 	at, ok := d.places[record]
+	var redirect int
+	if n, _ := fmt.Sscanf(field, "redirects[%d]", &redirect); n == 1 {
+		at, ok, field = d.formerIDs[redirect], true, ""
+	}
 	if rest, derived := strings.CutPrefix(record, graph.StatementPrefix+":"); !ok && derived {
 		owner, _, _ := strings.Cut(rest, "/")
 		at, ok = d.places[owner]

@@ -15,6 +15,7 @@ type (
 		Type        string               `yaml:"type"`
 		Summary     string               `yaml:"summary" seed:"prose"`
 		Identifiers []identifier         `yaml:"identifiers" seed:"list"`
+		FormerIDs   []entityID           `yaml:"formerIds"`
 		Names       []name               `yaml:"names" seed:"list"`
 		Start       *lifeEnd             `yaml:"start"`
 		End         *lifeEnd             `yaml:"end"`
@@ -142,6 +143,18 @@ type (
 		Version     string     `yaml:"version"`
 	}
 
+	// textRecord says which places a text has, of the source whose file has its name. It is for the lints alone.
+	textRecord struct {
+		Source entityID    `yaml:"source" seed:"required"`
+		Places []textPlace `yaml:"places" seed:"required,list"`
+	}
+
+	// textPlace is a locator and its line. A # in it is a number that counts the lines, from 1.
+	textPlace struct {
+		At    string      `yaml:"at" seed:"required,prose"`
+		Lines []lineRange `yaml:"lines" seed:"required"`
+	}
+
 	// sharedNameRecord says that entities share a name on purpose. It is for the lints alone.
 	sharedNameRecord struct {
 		Name     string     `yaml:"name" seed:"required"`
@@ -154,4 +167,5 @@ type (
 	entityID    string
 	statementID string
 	key         string
+	lineRange   struct{ first, last int }
 )

@@ -26,6 +26,7 @@ var scalars = map[reflect.Type]scalar{
 	reflect.TypeFor[float64]():            {"a number", parseNumber},
 	reflect.TypeFor[key]():                {"a key", parseKey},
 	reflect.TypeFor[entityID]():           {"an entity's id", parseEntityID},
+	reflect.TypeFor[lineRange]():          {"a line", parseLineRange},
 	reflect.TypeFor[statementID]():        {"a statement's id", parseStatementID},
 	reflect.TypeFor[graph.Date]():         {"a date", func(text string) (any, error) { return graph.ParseDate(text) }},
 	reflect.TypeFor[graph.Period]():       {"a period", func(text string) (any, error) { return graph.ParsePeriod(text) }},
@@ -160,6 +161,24 @@ func parseEntityID(text string) (any, error) {
 
 func parseStatementID(text string) (any, error) {
 	return statementID(text), graph.CheckStatementID(text)
+}
+
+// parseLineRange reads a line, or the first and last of several: 12 or 87-125.
+func parseLineRange(text string) (any, error) {
+	first, last, ranges := strings.Cut(text, "-")
+	from, err := parseInt(first)
+	if err != nil {
+		return nil, graph.Invalidf("%q is not a line; write its number, or the first and last of several: 87-125", text)
+	}
+	r := lineRange{from.(int), from.(int)}
+	if ranges {
+		to, err := parseInt(last)
+		if err != nil || to.(int) <= r.first {
+			return nil, graph.Invalidf("%q is not a range of lines; write its first and last: 87-125", text)
+		}
+		r.last = to.(int)
+	}
+	return r, nil
 }
 
 // nearest is the word of the list that a text was probably meant to be, or "".
