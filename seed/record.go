@@ -149,7 +149,7 @@ type (
 		Places []textPlace `yaml:"places" seed:"required,list"`
 	}
 
-	// textPlace is a locator and its line. A # in it is a number that counts the lines, from 1.
+	// textPlace is a locator and its lines. A # in it is a number that counts them, from 1, so that each is a place of its own.
 	textPlace struct {
 		At    string      `yaml:"at" seed:"required,prose"`
 		Lines []lineRange `yaml:"lines" seed:"required"`

@@ -13,9 +13,9 @@ import (
 
 // A citedText is what a source's identifiers and its record in the folder texts say of the text that was read.
 type citedText struct {
-	lines  int            // 0: no text
-	places map[string]int // lines by locator; nil: there is no record
-	file   string         // of the record
+	lines  int              // 0: no text
+	places map[string][]int // the lines of each place, by locator; nil: there is no record
+	file   string           // of the record
 }
 
 // lines holds each citation's line to the text that the source's identifiers name: text-sha256 says which text it is, text-lines how
@@ -85,9 +85,12 @@ func locators(d *Document) (faults []Fault) {
 			fail("source", "the places of %s are in %s", r.Source, t.file)
 			continue
 		}
-		t.places, t.file = make(map[string]int), f.path
+		t.places, t.file = make(map[string][]int), f.path
 		for i, p := range r.Places {
-			n := 0
+			n, counted := 0, strings.Contains(p.At, "#")
+			if _, twice := t.places[p.At]; twice {
+				fail(fmt.Sprintf("places[%d].at", i), "the place %q is there twice", p.At)
+			}
 			for j, l := range p.Lines {
 				if l.last > t.lines {
 					fail(fmt.Sprintf("places[%d].lines[%d]", i, j), "%s has %d lines (its identifier text-lines), so there is no line %d", r.Source, t.lines, l.last)
@@ -95,10 +98,10 @@ func locators(d *Document) (faults []Fault) {
 				for line := l.first; line <= l.last; line++ {
 					n++
 					name := strings.ReplaceAll(p.At, "#", strconv.Itoa(n))
-					if _, twice := t.places[name]; twice {
-						fail(fmt.Sprintf("places[%d].at", i), "the place %q is there twice; a # in it counts the lines", name)
+					if counted && len(t.places[name]) > 0 {
+						fail(fmt.Sprintf("places[%d].at", i), "the place %q is there twice", name)
 					}
-					t.places[name] = line
+					t.places[name] = append(t.places[name], line)
 				}
 			}
 		}
@@ -121,10 +124,12 @@ var mark = regexp.MustCompile(`^mark \[(\d+)\](?:, \d+ of \d+)?$`)
 // fault is what is wrong with the place of a citation of the text, and in which field; "" if nothing is.
 func (t citedText) fault(c *graph.Citation) (field, fault string) {
 	name, rest := t.split(c.Locator)
-	line, ok := t.places[name]
+	lines, ok := t.places[name]
 	m := mark.FindStringSubmatch(rest)
 	switch {
-	case t.places == nil:
+	case t.places == nil && t.lines > 0:
+		return "source", fmt.Sprintf("%s has a text: list its places, this one among them, in a record of the folder %s", c.SourceID, textFolder)
+	case t.places == nil || c.Line > t.lines: // lines reports the latter
 		return "", ""
 	case !ok:
 		hint := ""
@@ -132,11 +137,11 @@ func (t citedText) fault(c *graph.Citation) (field, fault string) {
 			hint = fmt.Sprintf("; did you mean %q?", best)
 		}
 		return "at", fmt.Sprintf("%s has no place %q: %s lists those that it has%s", c.SourceID, name, t.file, hint)
-	case c.Line != line:
-		return "line", fmt.Sprintf("%q is in line %d of %s; write line: %d", name, line, c.SourceID, line)
+	case !slices.Contains(lines, c.Line):
+		return "line", fmt.Sprintf("%q is in line %d of %s; write line: %d", name, lines[0], c.SourceID, lines[0])
 	case rest != "" && m == nil:
 		return "at", fmt.Sprintf("%q cannot follow a place; the mark of a reference can: \"%s, mark [3]\", or \"%s, mark [3], 1 of 2\"", rest, name, name)
-	case m != nil && t.places["reference "+m[1]] == 0:
+	case m != nil && t.places["reference "+m[1]] == nil:
 		return "at", fmt.Sprintf("%s has no place \"reference %s\"", c.SourceID, m[1])
 	}
 	return "", ""
