@@ -498,9 +498,15 @@ func (e *Entity) check() error {
 	}
 	bounds := []Bounds{e.Life}
 	for i := range e.Names {
+		if len(e.Names[i].Text) > MaxNameLength {
+			return Invalidf("%s has a name of %d bytes; a name has at most %d", e.ID, len(e.Names[i].Text), MaxNameLength)
+		}
 		bounds = append(bounds, e.Names[i].Bounds)
 	}
 	for i := range e.Identifiers {
+		if n := max(len(e.Identifiers[i].Scheme), len(e.Identifiers[i].Value)); n > MaxNameLength {
+			return Invalidf("%s has an identifier with a scheme or value of %d bytes; each has at most %d", e.ID, n, MaxNameLength)
+		}
 		bounds = append(bounds, e.Identifiers[i].Bounds)
 	}
 	return checkBounds(e.ID, bounds...)
@@ -518,7 +524,7 @@ func (s *Statement) check() error {
 		ends = ends[:1]
 	}
 	for _, id := range ends {
-		if _, ok := KindOf(id); !ok {
+		if checkEntityID(id) != nil {
 			return Invalidf("%s stands on %q, which is not the id of an entity", s.ID, id)
 		}
 	}
@@ -540,7 +546,7 @@ func (s *Statement) check() error {
 func checkSources(id string, citations []Citation) error {
 	for i := range citations {
 		kind, _ := KindOf(citations[i].SourceID)
-		if info, ok := kind.Info(); !ok || !info.Citable {
+		if info, ok := kind.Info(); !ok || !info.Citable || CheckID(citations[i].SourceID) != nil {
 			return Invalidf("%s cites %q, which is not the id of something citable", id, citations[i].SourceID)
 		}
 		if len(citations[i].Aspects) == 0 {

@@ -27,6 +27,9 @@ const (
 // MaxIDLength is the longest id, in bytes, for statements too.
 const MaxIDLength = 400
 
+// MaxNameLength is the longest name, and the longest scheme or value of an identifier, in bytes.
+const MaxNameLength = 1000
+
 const idForm = `an id is a kind's prefix, ":" and letters, digits, ".", "_", "-" or ":", such as org:primary-care-trusts`
 
 // CheckID says what is wrong with the id of an entity, a change event or a conflict, or nil.

@@ -533,6 +533,16 @@ func badRecords(h *harness) {
 		{"citation without an aspect", func(b *batch) { b.Statements[0].Citations[0].Aspects = nil }, "src:gazette"},
 		{"bounds out of order", func(b *batch) { b.Statements[0].Bounds = graph.Bounds{StartLo: 2, StartHi: 1, EndLo: 3, EndHi: 3} }, "stm:org:full/full"},
 		{"bounds of a life out of order", func(b *batch) { b.Entities[0].Life = graph.Bounds{StartLo: 2, StartHi: 1, EndLo: 3, EndHi: 3} }, "src:gazette"},
+		{"a name that is too long", func(b *batch) { b.entity("org:x", strings.Repeat("n", graph.MaxNameLength+1)) }, "org:x"},
+		{"an identifier that is too long", func(b *batch) {
+			b.entityWith("org:x", func(e *graph.Entity) {
+				e.Identifiers = []graph.Identifier{{Scheme: "codes", Value: strings.Repeat("n", graph.MaxNameLength+1), Bounds: graph.Timeless}}
+			})
+		}, "org:x"},
+		{"subject whose id is too long", func(b *batch) { b.Statements[0].Subject = "org:" + strings.Repeat("l", graph.MaxIDLength) }, "stm:org:full/full"},
+		{"source whose id is too long", func(b *batch) {
+			b.Statements[0].Citations[0].SourceID = "src:" + strings.Repeat("l", graph.MaxIDLength)
+		}, "stm:org:full/full"},
 		{"statement's id", func(b *batch) { b.Statements[0].ID = "org:full" }, "org:full"},
 		{"change event's id", func(b *batch) { b.ChangeEvents[0].ID = "org:full" }, "org:full"},
 		{"conflict's id", func(b *batch) { b.Conflicts[0].ID = "evt:full" }, "evt:full"},

@@ -10,6 +10,7 @@ import (
 var readCases = []testCase{
 	{"entities by id", entitiesByID},
 	{"ids that differ in letter case, odd ids and long ids", oddIDs},
+	{"long names, and names in rare letters", oddNames},
 	{"redirects", redirects},
 	{"a thousand keys", thousandKeys},
 	{"records come back whole", wholeRecords},
@@ -61,6 +62,32 @@ func oddIDs(h *harness) {
 			h.Fatalf("Discard: %v", err)
 		}
 	}
+}
+
+func oddNames(h *harness) {
+	// The longest there are grow when they are folded, and order is by code points: U+FA0E comes before U+20000, whose halves do not.
+	b := base().entity("org:long", strings.Repeat("&", graph.MaxNameLength)).entity("org:longer", strings.Repeat("&", graph.MaxNameLength-1)+"z")
+	b.entity("org:far", "\U00020000").entity("org:near", "\uFA0E").entity("org:plain", "Zebra")
+	b.Entities[2].Identifiers = []graph.Identifier{{Scheme: strings.Repeat("s", graph.MaxNameLength), Value: strings.Repeat("v", graph.MaxNameLength), Bounds: graph.Timeless}}
+	v := h.load(b)
+	page, err := h.store.ListEntities(h.Context(), v, graph.EntityQuery{Filter: graph.EntityFilter{Kinds: []graph.Kind{graph.Organisation}}, Page: everyPage})
+	if err != nil {
+		h.Fatalf("ListEntities: %v", err)
+	}
+	h.equal("by name", []string{"org:long", "org:longer", "org:plain", "org:near", "org:far"}, entityIDs(page.Entities))
+	for i, want := range page.Entities {
+		c := want.Cursor(graph.Order{}, graph.Date{})
+		after, err := h.store.ListEntities(h.Context(), v, graph.EntityQuery{Filter: graph.EntityFilter{Kinds: []graph.Kind{graph.Organisation}}, Page: graph.Page{First: 1, After: &c}})
+		if err != nil {
+			h.Fatalf("ListEntities: %v", err)
+		}
+		h.equal("after "+want.ID, entityIDs(page.Entities[i+1:min(i+2, len(page.Entities))]), entityIDs(after.Entities))
+	}
+	found, err := h.store.EntitiesByIdentifier(h.Context(), v, b.Entities[2].Identifiers)
+	if err != nil {
+		h.Fatalf("EntitiesByIdentifier: %v", err)
+	}
+	h.equal("by identifier", []string{"org:long"}, entityIDs(found[0]))
 }
 
 func redirects(h *harness) {

@@ -101,8 +101,20 @@ func timeout(ctx context.Context, most time.Duration) []func(*neo4j.TransactionC
 }
 
 // change runs f in a write transaction, and again where what failed may pass: f has no effect but through the transaction, and returns
-// the driver's errors as they are. The commit itself may have come through where it seemed to fail, so what f does may be done twice.
+// the driver's errors as they are. A commit may come through and yet seem to fail, so what f does may be done twice.
 func (s *Store) change(ctx context.Context, f func(context.Context, *change) error) error {
+	start := time.Now()
+	for {
+		err := s.changeOnce(ctx, f)
+		var lost *neo4j.ConnectivityError
+		if !errors.As(err, &lost) || passes(lost) || ctx.Err() != nil || time.Since(start) > s.options.WriteRetry {
+			return err
+		}
+		// The connection was lost while it committed, after which the driver does not try again.
+	}
+}
+
+func (s *Store) changeOnce(ctx context.Context, f func(context.Context, *change) error) error {
 	session := s.session(ctx, neo4j.AccessModeWrite)
 	defer closeSession(ctx, session)
 	_, err := session.ExecuteWrite(ctx, func(tx neo4j.ManagedTransaction) (any, error) {

@@ -6,11 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/policygraph/policygraph/graph"
+	"github.com/policygraph/policygraph/graph/lease"
 )
 
 // lasting is the removed_in of a version in force. The migrations have it as a number.
@@ -36,7 +36,7 @@ type load struct {
 	store  *Store
 	number int64
 	spec   graph.LoadSpec
-	holder string
+	holder lease.Holder
 	done   bool
 	nodes  map[string]int64 // rows of ids that are sure to be in the database
 }
@@ -50,7 +50,7 @@ func (s *Store) Begin(ctx context.Context, spec graph.LoadSpec) (graph.Load, err
 	if err := spec.Check(); err != nil {
 		return nil, err
 	}
-	l := &load{store: s, spec: spec, holder: newHolder(), nodes: make(map[string]int64)}
+	l := &load{store: s, spec: spec, holder: lease.NewHolder(), nodes: make(map[string]int64)}
 	if err := s.change(ctx, l.begin); err != nil {
 		return nil, wrap(ctx, "begin a load", err)
 	}
@@ -136,28 +136,27 @@ func (c *change) row(ctx context.Context, text string, args, into []any) (found 
 // begin takes the pending revision: a new one, or one that was left behind.
 func (l *load) begin(ctx context.Context, c *change) error {
 	now := l.store.options.Now()
-	host, _ := os.Hostname() // unknown: leases then end by time alone
 	expires := now.Add(l.store.options.Lease).UnixMilli()
 
 	var left struct {
-		number           int64
-		origin, digest   string
-		holder, host     string
-		process, expires int64
+		number         int64
+		origin, digest string
+		holder         lease.Holder
+		expires        int64
 	}
 	found, err := c.row(ctx, `SELECT number, origin, digest, holder, host, process, expires FROM pending`, nil,
-		[]any{&left.number, &left.origin, &left.digest, &left.holder, &left.host, &left.process, &left.expires})
+		[]any{&left.number, &left.origin, &left.digest, &left.holder.Name, &left.holder.Host, &left.holder.Process, &left.expires})
 	if err != nil {
 		return err
 	}
 	if found {
-		if left.expires > now.UnixMilli() && !(left.host == host && host != "" && hasDied(left.process, left.holder)) {
+		if left.expires > now.UnixMilli() && !left.holder.HasDied() {
 			return &fault{kind: graph.ErrConflict, text: fmt.Sprintf("revision %d is being loaded by process %d on %s: wait for its end, or until its lease ends at %s",
-				left.number, left.process, left.host, time.UnixMilli(left.expires).UTC().Format(time.RFC3339))}
+				left.number, left.holder.Process, left.holder.Host, time.UnixMilli(left.expires).UTC().Format(time.RFC3339))}
 		}
 		if left.origin == l.spec.Origin && left.digest == l.spec.Digest && left.digest != "" {
 			l.number = left.number
-			_, err := c.exec(ctx, `UPDATE pending SET holder = ?1, host = ?2, process = ?3, expires = ?4`, l.holder, host, os.Getpid(), expires)
+			_, err := c.exec(ctx, `UPDATE pending SET holder = ?1, host = ?2, process = ?3, expires = ?4`, l.holder.Name, l.holder.Host, l.holder.Process, expires)
 			return err
 		}
 		if err := purge(ctx, c, left.number); err != nil {
@@ -171,7 +170,7 @@ func (l *load) begin(ctx context.Context, c *change) error {
 		return err
 	}
 	_, err = c.exec(ctx, `INSERT INTO pending (one, number, origin, digest, added, changed, unchanged, holder, host, process, expires)
-		VALUES (1, ?1, ?2, ?3, 0, 0, 0, ?4, ?5, ?6, ?7)`, l.number, l.spec.Origin, l.spec.Digest, l.holder, host, os.Getpid(), expires)
+		VALUES (1, ?1, ?2, ?3, 0, 0, 0, ?4, ?5, ?6, ?7)`, l.number, l.spec.Origin, l.spec.Digest, l.holder.Name, l.holder.Host, l.holder.Process, expires)
 	return err
 }
 
@@ -219,7 +218,7 @@ func (l *load) step(ctx context.Context, doing string, f func(context.Context, *
 	}
 	err := l.store.change(ctx, func(ctx context.Context, c *change) error {
 		expires := l.store.options.Now().Add(l.store.options.Lease).UnixMilli()
-		mine, err := c.exec(ctx, `UPDATE pending SET expires = ?1 WHERE number = ?2 AND holder = ?3`, expires, l.number, l.holder)
+		mine, err := c.exec(ctx, `UPDATE pending SET expires = ?1 WHERE number = ?2 AND holder = ?3`, expires, l.number, l.holder.Name)
 		if err != nil {
 			return err
 		}

@@ -313,19 +313,6 @@ func rankOrder(r graph.Rank) int {
 	return 2
 }
 
-// shownNames are the different names that an entity may show under dates, folded.
-func shownNames(e *graph.Entity) []string {
-	names := []string{graph.Fold(e.NameAt(graph.Date{}))}
-	acronyms := !slices.ContainsFunc(e.Names, func(n graph.Name) bool { return displayOrder(n.Use) != acronymLast })
-	for i := range e.Names {
-		if acronyms || displayOrder(e.Names[i].Use) != acronymLast {
-			names = append(names, graph.Fold(e.Names[i].Text))
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
-}
-
 func yearOf(b graph.Bounds) string {
 	year, _ := b.Year()
 	return year.String()
@@ -348,7 +335,7 @@ func (p *putter) entity(ctx context.Context, e *graph.Entity) error {
 	if err != nil {
 		return err
 	}
-	shown := shownNames(e)
+	shown := e.ShownNames()
 	renamed := len(shown) > 1
 	row, isNew, err := p.put(ctx, entitySort, e.ID, document, nil,
 		node, string(e.Kind), string(e.Form), e.Type, graph.Fold(e.Type), graph.Fold(e.NameAt(graph.Date{})), renamed,
@@ -400,7 +387,11 @@ func (p *putter) changeEvent(ctx context.Context, e *graph.ChangeEvent) error {
 	if err != nil {
 		return err
 	}
-	_, _, err = p.put(ctx, changeEventSort, e.ID, document, changeEventReferences(e),
+	references := e.References()
+	for i := range e.Citations {
+		references = append(references, e.Citations[i].Dataset)
+	}
+	_, _, err = p.put(ctx, changeEventSort, e.ID, document, references,
 		string(e.Kind), int64(e.Bounds.StartLo), int64(e.Bounds.StartHi), int64(e.Bounds.EndHi), string(e.Status), string(e.Rank))
 	return err
 }
@@ -410,11 +401,7 @@ func (p *putter) conflict(ctx context.Context, c *graph.Conflict) error {
 	if err != nil {
 		return err
 	}
-	references := slices.Clone(c.Members)
-	if c.Preferred != "" {
-		references = append(references, c.Preferred)
-	}
-	row, isNew, err := p.put(ctx, conflictSort, c.ID, document, references, string(c.Kind))
+	row, isNew, err := p.put(ctx, conflictSort, c.ID, document, c.References(), string(c.Kind))
 	if err != nil || !isNew {
 		return err
 	}
@@ -428,11 +415,8 @@ func (p *putter) conflict(ctx context.Context, c *graph.Conflict) error {
 
 // valueColumns are what value_kind, text, number, day_lo and day_to hold of a value.
 func valueColumns(v graph.Value) []any {
-	lo, hi := graph.MinDay, graph.MinDay
-	if v.Kind == graph.DateValue {
-		lo, hi = v.Date.Bounds()
-	}
-	return []any{string(v.Kind), graph.Fold(v.Text), v.Number, int64(lo), int64(hi.Add(1))}
+	lo, to := v.Days()
+	return []any{string(v.Kind), graph.Fold(v.Text), v.Number, int64(lo), int64(to)}
 }
 
 func (p *putter) statement(ctx context.Context, s *graph.Statement) error {
@@ -452,7 +436,7 @@ func (p *putter) statement(ctx context.Context, s *graph.Statement) error {
 		}
 	}
 	_, told := s.Extent()
-	row, isNew, err := p.put(ctx, statementSort, s.ID, document, statementReferences(s), append([]any{
+	row, isNew, err := p.put(ctx, statementSort, s.ID, document, s.References(), append([]any{
 		subject, predicate, object, int64(s.Bounds.StartLo), int64(s.Bounds.StartHi), int64(s.Bounds.EndLo), int64(s.Bounds.EndHi), int64(told), yearOf(s.Bounds),
 		string(s.Status), string(s.Rank), string(s.Certainty), s.ChangeEvent}, valueColumns(value)...)...)
 	if err != nil || !isNew {
@@ -477,42 +461,7 @@ func (p *putter) citation(ctx context.Context, statement int64, ordinal int, c *
 	if err != nil {
 		return err
 	}
-	claims := slices.Contains(c.Aspects, graph.AspectRelation) || slices.Contains(c.Aspects, graph.AspectValue)
 	_, err = p.insert(ctx, `INSERT INTO citation (statement, ordinal, source, dataset, role, claims, document) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		statement, ordinal, source, c.Dataset, string(c.Role), claims, text)
+		statement, ordinal, source, c.Dataset, string(c.Role), c.ClaimsValue(), text)
 	return err
-}
-
-// statementReferences are the ids to which a statement refers beside its ends and sources.
-func statementReferences(s *graph.Statement) []string {
-	var out []string
-	add := func(id string) {
-		if id != "" {
-			out = append(out, id)
-		}
-	}
-	add(s.AttributedTo)
-	add(s.ChangeEvent)
-	add(s.Value.Entity)
-	for i := range s.Qualifiers {
-		add(s.Qualifiers[i].Value.Entity)
-	}
-	for i := range s.Basis {
-		add(s.Basis[i].LegislationID)
-	}
-	return out
-}
-
-func changeEventReferences(e *graph.ChangeEvent) []string {
-	out := slices.Concat(e.Inputs, e.Outputs, e.Responsibilities)
-	for _, pair := range e.Pairs {
-		out = append(out, pair.From, pair.To)
-	}
-	for i := range e.Basis {
-		out = append(out, e.Basis[i].LegislationID)
-	}
-	for i := range e.Citations {
-		out = append(out, e.Citations[i].SourceID, e.Citations[i].Dataset)
-	}
-	return out
 }

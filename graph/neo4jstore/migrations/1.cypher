@@ -16,7 +16,8 @@ CREATE CONSTRAINT redirect_version IF NOT EXISTS FOR (v:RedirectVersion) REQUIRE
 // What a load added, and what it is to withdraw.
 CREATE INDEX version_added IF NOT EXISTS FOR (v:Version) ON (v.addedIn);
 CREATE INDEX version_removed IF NOT EXISTS FOR (v:Version) ON (v.removedIn, v.origin, v.putIn);
-CREATE INDEX named_added IF NOT EXISTS FOR (n:Entity) ON (n.addedIn);
+CREATE INDEX version_to_tidy IF NOT EXISTS FOR (v:Version) ON (v.toTidy);
+CREATE INDEX entity_added IF NOT EXISTS FOR (n:Entity) ON (n.addedIn);
 CREATE INDEX identifier_added IF NOT EXISTS FOR (n:Identifier) ON (n.addedIn);
 CREATE INDEX member_added IF NOT EXISTS FOR (n:Member) ON (n.addedIn);
 

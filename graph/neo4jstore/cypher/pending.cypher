@@ -1,0 +1,2 @@
+MATCH (p:Pending {one: 1})
+RETURN p

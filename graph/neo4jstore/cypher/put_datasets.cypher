@@ -1,0 +1,3 @@
+UNWIND $rows AS row
+CREATE (v:Version:DatasetVersion:Dataset)
+SET v = row.properties

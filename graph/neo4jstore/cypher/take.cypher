@@ -1,0 +1,2 @@
+MATCH (p:Pending {one: 1})
+SET p.digest = $digest, p.holder = $holder, p.host = $host, p.process = $process, p.expires = $expires
