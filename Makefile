@@ -3,8 +3,9 @@
 GO ?= go
 FUZZTIME ?= 1m
 QUERIES ?= 10000
-# The race detector needs a C compiler, so it is for CI, which also trusts no cached result.
-TESTFLAGS ?= $(if $(filter true,$(CI)),-race -count=1)
+# Packages take turns on one Neo4j server, and the wait counts as theirs. The race detector needs a C
+# compiler, so it is for CI, which also trusts no cached result.
+TESTFLAGS ?= -timeout 30m $(if $(filter true,$(CI)),-race -count=1)
 
 .DEFAULT_GOAL := help
 

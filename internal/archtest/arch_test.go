@@ -68,7 +68,7 @@ var rules = []rule{
 		modules: []string{gqlgenModule, "go.yaml.in/yaml/v3", "golang.org/x/tools"}, support: true},
 	{pattern: "internal/docstest", ours: []string{"graph/...", "seed", "server"}, support: true},
 	{pattern: "internal/browsertest", modules: []string{"github.com/chromedp/chromedp", "github.com/chromedp/cdproto"}, support: true},
-	{pattern: "internal/neo4jtest", support: true},
+	{pattern: "internal/neo4jtest", modules: []string{"github.com/neo4j/neo4j-go-driver/v5"}, support: true},
 }
 
 // testMayImport is what test files of any package may import besides what the package may:
