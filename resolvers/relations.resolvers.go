@@ -849,6 +849,10 @@ func (r *sourceResolver) Instances(ctx context.Context, obj *gqlmodel.Source, wh
 	return related[*gqlmodel.Source](ctx, r.Resolver, obj.Record)
 }
 
+func (r *sourceResolver) FundedBy(ctx context.Context, obj *gqlmodel.Source, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
+	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
+}
+
 func (r *sourceResolver) CommissionedBy(ctx context.Context, obj *gqlmodel.Source, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error) {
 	return related[gqlmodel.Entity](ctx, r.Resolver, obj.Record)
 }

@@ -380,6 +380,7 @@ type SourceResolver interface {
 	Parts(ctx context.Context, obj *gqlmodel.Source, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedSourceEdge], error)
 	InstanceOf(ctx context.Context, obj *gqlmodel.Source, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedSourceEdge], error)
 	Instances(ctx context.Context, obj *gqlmodel.Source, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedSourceEdge], error)
+	FundedBy(ctx context.Context, obj *gqlmodel.Source, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error)
 	CommissionedBy(ctx context.Context, obj *gqlmodel.Source, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error)
 	PublishedBy(ctx context.Context, obj *gqlmodel.Source, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error)
 	Authors(ctx context.Context, obj *gqlmodel.Source, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string) (*gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge], error)
@@ -2225,7 +2226,7 @@ enum RelationName {
   ACCOUNTABLE_TO
   "A set or checked standards for B."
   REGULATED
-  "A paid or pooled money for B."
+  "A paid or pooled money for B, or for the work behind text B."
   FUNDED
   "A took part in initiative B."
   PARTICIPATED_IN
@@ -3912,7 +3913,7 @@ extend type Organisation {
     "With last: show what precedes this cursor."
     before: String
   ): RelatedOrganisationConnection! @relation(name: REGULATED, direction: IN)
-  "A paid or pooled money for B. This is A; the nodes are B."
+  "A paid or pooled money for B, or for the work behind text B. This is A; the nodes are B."
   funded(
     "Which statements to show, such as ` + "`" + `{minCitations: 2}` + "`" + `; if left out, what is in effect and not deprecated."
     where: StatementFilter
@@ -3927,7 +3928,7 @@ extend type Organisation {
     "With last: show what precedes this cursor."
     before: String
   ): RelatedEntityConnection! @relation(name: FUNDED, direction: OUT)
-  "A paid or pooled money for B. This is B; the nodes are A."
+  "A paid or pooled money for B, or for the work behind text B. This is B; the nodes are A."
   fundedBy(
     "Which statements to show, such as ` + "`" + `{minCitations: 2}` + "`" + `; if left out, what is in effect and not deprecated."
     where: StatementFilter
@@ -5037,7 +5038,7 @@ extend type Initiative {
     "With last: show what precedes this cursor."
     before: String
   ): RelatedEntityConnection! @relation(name: ACCOUNTABLE_TO, direction: OUT)
-  "A paid or pooled money for B. This is A; the nodes are B."
+  "A paid or pooled money for B, or for the work behind text B. This is A; the nodes are B."
   funded(
     "Which statements to show, such as ` + "`" + `{minCitations: 2}` + "`" + `; if left out, what is in effect and not deprecated."
     where: StatementFilter
@@ -5052,7 +5053,7 @@ extend type Initiative {
     "With last: show what precedes this cursor."
     before: String
   ): RelatedEntityConnection! @relation(name: FUNDED, direction: OUT)
-  "A paid or pooled money for B. This is B; the nodes are A."
+  "A paid or pooled money for B, or for the work behind text B. This is B; the nodes are A."
   fundedBy(
     "Which statements to show, such as ` + "`" + `{minCitations: 2}` + "`" + `; if left out, what is in effect and not deprecated."
     where: StatementFilter
@@ -5800,6 +5801,21 @@ extend type Source {
     "With last: show what precedes this cursor."
     before: String
   ): RelatedSourceConnection! @relation(name: INSTANCE_OF, direction: IN)
+  "A paid or pooled money for B, or for the work behind text B. This is B; the nodes are A."
+  fundedBy(
+    "Which statements to show, such as ` + "`" + `{minCitations: 2}` + "`" + `; if left out, what is in effect and not deprecated."
+    where: StatementFilter
+    "The order; by date if left out."
+    orderBy: StatementOrder
+    "Show this many from the start of the list, from 0 to 200; 20 if neither first nor last is given."
+    first: Int
+    "With first: show what follows this cursor."
+    after: String
+    "Show this many from the end of the list, from 0 to 200."
+    last: Int
+    "With last: show what precedes this cursor."
+    before: String
+  ): RelatedEntityConnection! @relation(name: FUNDED, direction: IN)
   "A asked for and paid for review or report B. This is B; the nodes are A."
   commissionedBy(
     "Which statements to show, such as ` + "`" + `{minCitations: 2}` + "`" + `; if left out, what is in effect and not deprecated."
@@ -6173,7 +6189,7 @@ extend type Person {
     "With last: show what precedes this cursor."
     before: String
   ): RelatedEntityConnection! @relation(name: ACCOUNTABLE_TO, direction: IN)
-  "A paid or pooled money for B. This is A; the nodes are B."
+  "A paid or pooled money for B, or for the work behind text B. This is A; the nodes are B."
   funded(
     "Which statements to show, such as ` + "`" + `{minCitations: 2}` + "`" + `; if left out, what is in effect and not deprecated."
     where: StatementFilter
@@ -6823,9 +6839,9 @@ extend input EntityFilter {
   regulated: RelationFilter
   "By the statements of the field regulatedBy: A set or checked standards for B."
   regulatedBy: RelationFilter
-  "By the statements of the field funded: A paid or pooled money for B."
+  "By the statements of the field funded: A paid or pooled money for B, or for the work behind text B."
   funded: RelationFilter
-  "By the statements of the field fundedBy: A paid or pooled money for B."
+  "By the statements of the field fundedBy: A paid or pooled money for B, or for the work behind text B."
   fundedBy: RelationFilter
   "By the statements of the field participatedIn: A took part in initiative B."
   participatedIn: RelationFilter
@@ -8600,6 +8616,8 @@ func (ec *executionContext) childFields_Source(ctx context.Context, field graphq
 		return ec.fieldContext_Source_instanceOf(ctx, field)
 	case "instances":
 		return ec.fieldContext_Source_instances(ctx, field)
+	case "fundedBy":
+		return ec.fieldContext_Source_fundedBy(ctx, field)
 	case "commissionedBy":
 		return ec.fieldContext_Source_commissionedBy(ctx, field)
 	case "publishedBy":
@@ -19245,6 +19263,60 @@ func (ec *executionContext) field_Source_cites_args(ctx context.Context, rawArgs
 }
 
 func (ec *executionContext) field_Source_commissionedBy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (map[string]any, error) {
+			return ec.unmarshalOStatementFilter2map(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (map[string]any, error) {
+			return ec.unmarshalOStatementOrder2map(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Source_fundedBy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "where",
@@ -42973,6 +43045,50 @@ func (ec *executionContext) fieldContext_Source_instances(ctx context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Source_fundedBy(ctx context.Context, field graphql.CollectedField, obj *gqlmodel.Source) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Source_fundedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Source().FundedBy(ctx, obj, fc.Args["where"].(map[string]any), fc.Args["orderBy"].(map[string]any), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *gqlmodel.ConnectionOf[gqlmodel.RelatedEntityEdge]) graphql.Marshaler {
+			return ec.marshalNRelatedEntityConnection2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐConnectionOf(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Source_fundedBy(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Source",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RelatedEntityConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Source_fundedBy_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Source_commissionedBy(ctx context.Context, field graphql.CollectedField, obj *gqlmodel.Source) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -64098,6 +64214,44 @@ func (ec *executionContext) _Source(ctx context.Context, sel ast.SelectionSet, o
 					}
 				}()
 				res = ec._Source_instances(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "fundedBy":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Source_fundedBy(ctx, field, obj)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
