@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 
@@ -41,7 +42,14 @@ type field struct {
 	required, prose, list bool
 }
 
+// knownFields are the fields of the structs met so far, by type: their tags are read once.
+var knownFields sync.Map
+
+// fieldsOf are the fields of a struct of record.go. They are not the caller's to change.
 func fieldsOf(t reflect.Type) []field {
+	if fields, ok := knownFields.Load(t); ok {
+		return fields.([]field)
+	}
 	fields := make([]field, t.NumField())
 	for i := range fields {
 		f := t.Field(i)
@@ -49,6 +57,7 @@ func fieldsOf(t reflect.Type) []field {
 		fields[i] = field{i, f.Tag.Get("yaml"), f.Type,
 			slices.Contains(tags, "required"), slices.Contains(tags, "prose"), slices.Contains(tags, "list")}
 	}
+	knownFields.Store(t, fields)
 	return fields
 }
 
@@ -162,7 +171,7 @@ func sketch(t reflect.Type) string {
 	case t.Kind() == reflect.Map:
 		return "{key: {…}}"
 	}
-	fields := slices.DeleteFunc(fieldsOf(t), func(f field) bool { return !f.required })
+	fields := slices.DeleteFunc(slices.Clone(fieldsOf(t)), func(f field) bool { return !f.required })
 	if len(fields) == 0 {
 		fields = fieldsOf(t)[:2]
 	}

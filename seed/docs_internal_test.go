@@ -89,7 +89,8 @@ func TestFormatPageRecords(t *testing.T) {
 	if len(fsys) != strings.Count(page(t), "```yaml") {
 		t.Errorf("%d of %d examples name their file in the first line", len(fsys), strings.Count(page(t), "```yaml"))
 	}
-	for _, fault := range Check(fsys) {
+	_, faults := Check(fsys)
+	for _, fault := range faults {
 		t.Error(fault)
 	}
 	d, _ := Read(fsys)

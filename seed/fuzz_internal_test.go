@@ -68,7 +68,8 @@ func FuzzRead(f *testing.F) {
 		}
 		fsys := fstest.MapFS{"datasets/curated.yaml": {Data: []byte("title: t\ndescription: d\npublisher: p\nlicence: CC0-1.0\n")}, path: {Data: src}}
 		lines := bytes.Count(src, []byte("\n")) + 2
-		for _, fault := range Check(fsys) {
+		_, faults := Check(fsys)
+		for _, fault := range faults {
 			if fault.File == path && (fault.Line < 1 || fault.Line > lines || fault.Column < 1) || fault.Text == "" {
 				t.Errorf("fault without a place: %s", fault)
 			}

@@ -1,6 +1,7 @@
 package seed
 
 import (
+	"bytes"
 	"fmt"
 	"io/fs"
 	"path"
@@ -13,10 +14,10 @@ import (
 	"github.com/policygraph/policygraph/graph"
 )
 
-// Check reads a seed folder as [Read] does, and also holds it to the rules of curation: every file in canonical form, every line
-// within its text, every entity joined to something, names shared on purpose alone, our words in British spelling. All faults come at
-// once, by file and place; rules that look across files wait until the files can be read.
-func Check(fsys fs.FS) []Fault {
+// Check reads a seed folder as [Read] does, and also holds it to the rules of curation: every file in canonical form, every
+// citation at a place that its text has, every entity joined to something, names shared on purpose alone, our words in British spelling.
+// All faults come at once, by file and place; rules that look across files wait until the files can be read.
+func Check(fsys fs.FS) (*Document, []Fault) {
 	d, faults := Read(fsys)
 	whole := len(faults) == 0
 	for _, f := range d.files {
@@ -29,7 +30,7 @@ func Check(fsys fs.FS) []Fault {
 		}
 	}
 	sortFaults(faults)
-	return faults
+	return d, faults
 }
 
 // canonical holds a file that can be read to the form that [Format] writes.
@@ -40,6 +41,9 @@ func canonical(fsys fs.FS, f *file) []Fault {
 	src, err := fs.ReadFile(fsys, f.path)
 	if err != nil {
 		return []Fault{{f.path, 1, 1, fmt.Sprintf("the file cannot be read: %v", cause(err))}}
+	}
+	if bytes.Equal(src, f.canonical()) {
+		return nil // to format it would change nothing
 	}
 	formatted, err := Format(src, path.Dir(f.path))
 	if err != nil {
