@@ -1,11 +1,18 @@
 package neo4jstore_test
 
 import (
+	"context"
 	"errors"
+	"fmt"
+	"regexp"
 	"testing"
+	"time"
+
+	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
 	"github.com/policygraph/policygraph/graph"
 	"github.com/policygraph/policygraph/graph/neo4jstore"
+	"github.com/policygraph/policygraph/internal/neo4jtest"
 )
 
 func TestAddresses(t *testing.T) {
@@ -14,12 +21,148 @@ func TestAddresses(t *testing.T) {
 		if !errors.Is(err, graph.ErrInvalid) {
 			t.Errorf("%q: want an ErrInvalid, got %v", address, err)
 		}
+		if regexp.MustCompile(`secret`).MatchString(fmt.Sprint(err)) {
+			t.Errorf("the message shows a password: %v", err)
+		}
+	}
+}
+
+// refused checks that a store does not open, with which sentence.
+func refused(t *testing.T, address string, o neo4jstore.Options, kind error, want string) {
+	t.Helper()
+	s, err := neo4jstore.Open(t.Context(), address, o)
+	if s != nil {
+		_ = s.Close()
+	}
+	if want = address + " " + want; !errors.Is(err, kind) || err.Error() != want {
+		t.Errorf("want the error %q of the kind %q, got %v", want, kind, err)
 	}
 }
 
 func TestUnreachable(t *testing.T) {
-	_, err := neo4jstore.Open(t.Context(), "bolt://127.0.0.1:1", neo4jstore.Options{})
-	if want := "bolt://127.0.0.1:1 cannot be used: the database cannot be reached"; !errors.Is(err, graph.ErrUnavailable) || err.Error() != want {
-		t.Errorf("want the ErrUnavailable %q, got %v", want, err)
+	for _, scheme := range []string{"bolt", "neo4j"} {
+		refused(t, scheme+"://127.0.0.1:1", neo4jstore.Options{}, graph.ErrUnavailable, "cannot be used: the database cannot be reached")
+	}
+}
+
+func TestWrongPassword(t *testing.T) {
+	server := neo4jtest.Shared(t)
+	for _, scheme := range []string{"bolt", "neo4j"} {
+		refused(t, server.URI(scheme), neo4jstore.Options{User: server.User, Password: "wrong"}, graph.ErrUnavailable,
+			"cannot be used: the database refuses the user's name or password")
+	}
+	refused(t, server.URI("neo4j"), neo4jstore.Options{User: server.User, Password: server.Password, Database: "nothere"}, graph.ErrUnavailable,
+		"cannot be used: the server has no database of this name")
+}
+
+// TestForeign opens databases that are not ours, and finds them as they were.
+func TestForeign(t *testing.T) {
+	for name, test := range map[string]struct{ make, want string }{
+		"of another program": {`CREATE (:Film {title: 'x'})`, "has a database with nodes of another program, not of policygraph: use an empty database"},
+		"with a mark that is not ours": {`CREATE (:PolicyGraph {one: 1, program: 'other'}), (:Film)`,
+			"has a database with nodes of another program, not of policygraph: use an empty database"},
+		"of a newer version": {`CREATE (:PolicyGraph {one: 1, program: 'policygraph', schema: 99})`,
+			fmt.Sprintf("has a graph that was written by a newer policygraph (version 99 of the schema, this one knows %d): use that, or another database", neo4jstore.Version)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := neo4jtest.Shared(t)
+			dropSchema(t, server)
+			ask(t, server, test.make+` RETURN 1`)
+			refused(t, server.URI("bolt"), neo4jstore.Options{User: server.User, Password: server.Password}, graph.ErrUnsupported, test.want)
+			if got := ask(t, server, `SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name`); len(got) > 0 {
+				t.Errorf("indexes were made: %v", got)
+			}
+		})
+	}
+}
+
+// dropSchema takes away what an earlier test made.
+func dropSchema(t *testing.T, server neo4jtest.Server) {
+	t.Helper()
+	for _, drop := range append(ask(t, server, `SHOW CONSTRAINTS YIELD name RETURN 'DROP CONSTRAINT ' + name`),
+		ask(t, server, `SHOW INDEXES YIELD name, type, owningConstraint WHERE type <> 'LOOKUP' AND owningConstraint IS NULL RETURN 'DROP INDEX ' + name`)...) {
+		ask(t, server, drop.(string))
+	}
+}
+
+// TestMigrateTogether has processes open an empty database at once: all come up, and one schema stands.
+func TestMigrateTogether(t *testing.T) {
+	server := neo4jtest.Shared(t)
+	dropSchema(t, server)
+	const processes = 3
+	ended := make(chan error, processes)
+	for range processes {
+		command := childCommand(t, server, "")
+		go func() {
+			out, err := command.Output()
+			if err == nil && string(out) != "opened\n" {
+				err = fmt.Errorf("the child said %q", out)
+			}
+			ended <- err
+		}()
+	}
+	for range processes {
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	}
+	if got := ask(t, server, `MATCH (g:PolicyGraph) RETURN g.schema`); len(got) != 1 || got[0] != int64(neo4jstore.Version) {
+		t.Errorf("the schema's version: %v", got)
+	}
+	loadGenerated(t, open(t, server, neo4jstore.Options{}), "one")
+}
+
+// TestDeadline has a call run into its deadline while another transaction holds what it needs: it ends in time, and nothing of it is left
+// running in the server.
+func TestDeadline(t *testing.T) {
+	server := neo4jtest.Shared(t)
+	s := open(t, server, neo4jstore.Options{})
+	driver, err := neo4j.NewDriverWithContext(server.URI("bolt"), neo4j.BasicAuth(server.User, server.Password, ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = driver.Close(context.WithoutCancel(t.Context())) }()
+	session := driver.NewSession(t.Context(), neo4j.SessionConfig{})
+	other, err := session.BeginTransaction(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := other.Run(t.Context(), `MATCH (g:PolicyGraph) SET g.held = true`, nil); err != nil {
+		t.Fatal(err)
+	}
+	for name, end := range map[string]func() (context.Context, context.CancelFunc, error){
+		"deadline": func() (context.Context, context.CancelFunc, error) {
+			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+			return ctx, cancel, context.DeadlineExceeded
+		},
+		"cancelled": func() (context.Context, context.CancelFunc, error) {
+			ctx, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(300*time.Millisecond, cancel)
+			return ctx, cancel, context.Canceled
+		},
+	} {
+		ctx, cancel, want := end()
+		start := time.Now()
+		_, err = s.Begin(ctx, graph.LoadSpec{Origin: "x"})
+		if took := time.Since(start); !errors.Is(err, want) || took > 5*time.Second {
+			t.Errorf("%s: want %v soon, got %v after %v", name, want, err, took)
+		}
+		cancel()
+	}
+	left := 0
+	for range 100 { // the server looks at its limits now and then
+		if left = len(ask(t, server, `SHOW TRANSACTIONS YIELD currentQuery, status WHERE currentQuery CONTAINS 'g.writer' AND NOT currentQuery STARTS WITH 'SHOW' RETURN currentQuery + status`)); left == 0 {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	if left > 0 {
+		t.Errorf("%d transactions still wait in the server", left)
+	}
+	if err := other.Rollback(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if _, err := s.Begin(t.Context(), graph.LoadSpec{Origin: "x"}); err != nil {
+		t.Errorf("Begin once the lock is free: %v", err)
 	}
 }
