@@ -8,30 +8,16 @@ import (
 	"time"
 
 	"github.com/policygraph/policygraph/graph"
-	"github.com/policygraph/policygraph/graph/sqlitestore"
 	"github.com/policygraph/policygraph/seed"
 )
 
-// openStore opens the store in the data directory, which it makes if it is not there. Its errors say what to do.
-func openStore(ctx context.Context, data *setting) (store *sqlitestore.Store, dir string, err error) {
-	if dir, err = dataDirectory(data); err != nil {
-		return nil, "", err
-	}
-	store, err = sqlitestore.Open(ctx, dir, sqlitestore.Options{})
-	if errors.Is(err, graph.ErrUnavailable) || errors.Is(err, graph.ErrUnsupported) {
-		err = fmt.Errorf("%w; --data or %s names another", err, data.env())
-	}
-	return store, dir, err
-}
-
-// openGraph opens the store in the data directory and, where nothing has been loaded, loads the records that this build carries, and
-// says so.
-func openGraph(ctx context.Context, data *setting, say func(string)) (*sqlitestore.Store, error) {
-	store, dir, err := openStore(ctx, data)
+// openGraph opens the store and, where nothing has been loaded, loads the records that this build carries, and says so.
+func openGraph(ctx context.Context, where storage, say func(string)) (graph.Store, error) {
+	store, name, err := where.open(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := fill(ctx, store, dir, say); err != nil {
+	if err := fill(ctx, store, name, say); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
 	return store, nil
@@ -50,17 +36,17 @@ func ownRecords() (*seed.Document, error) {
 const again = 100 * time.Millisecond
 
 // fill loads the records that this build carries into an empty store. Where another process does so, it waits for that.
-func fill(ctx context.Context, store graph.Store, dir string, say func(string)) error {
+func fill(ctx context.Context, store graph.Store, name string, say func(string)) error {
 	for waits := false; ; waits = true {
 		head, err := store.Head(ctx)
 		if err != nil || head.Number > 0 {
 			return err
 		}
-		if err := loadOwn(ctx, store, dir, say); !errors.Is(err, graph.ErrConflict) {
+		if err := loadOwn(ctx, store, name, say); !errors.Is(err, graph.ErrConflict) {
 			return err
 		}
 		if !waits {
-			say(dir + " is empty, and another process loads records into it: waiting for that")
+			say(name + " is empty, and another process loads records into it: waiting for that")
 		}
 		select {
 		case <-ctx.Done():
@@ -70,7 +56,7 @@ func fill(ctx context.Context, store graph.Store, dir string, say func(string)) 
 	}
 }
 
-func loadOwn(ctx context.Context, store graph.Store, dir string, say func(string)) error {
+func loadOwn(ctx context.Context, store graph.Store, name string, say func(string)) error {
 	start := time.Now()
 	document, err := ownRecords()
 	if err != nil {
@@ -81,7 +67,7 @@ func loadOwn(ctx context.Context, store graph.Store, dir string, say func(string
 	})
 	if err == nil && !revision.Counts.Nothing() { // else another process was faster
 		say(fmt.Sprintf("%s was empty: loaded %s as revision %d in %s",
-			dir, contents(document.Batch), revision.Number, time.Since(start).Round(time.Millisecond)))
+			name, contents(document.Batch), revision.Number, time.Since(start).Round(time.Millisecond)))
 	}
 	return err
 }

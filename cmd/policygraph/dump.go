@@ -20,14 +20,14 @@ import (
 )
 
 func newDump(p *program) *cobra.Command {
-	data := dataSetting()
+	where := newStorage()
 	var revision int64
 	cmd := &cobra.Command{
 		Use:   "dump [FILE | -]",
 		Short: "Write the whole graph as JSON Lines",
 		Long: `Dump writes every record of the graph, sorted, one JSON object a line: to a file, compressed if its name ends in .gz, or without FILE
 to standard output. The same records are the same bytes, and load brings them into another graph. A file appears when it is whole.
-Where the data directory is empty the records that this build carries are loaded first.`,
+Where the graph is empty the records that this build carries are loaded first.`,
 		Example: `  policygraph dump > graph.jsonl
   policygraph dump graph.jsonl.gz --data ./data
   policygraph dump --revision 1 | head`,
@@ -40,17 +40,17 @@ Where the data directory is empty the records that this build carries are loaded
 			if len(args) > 0 {
 				file = args[0]
 			}
-			return p.dump(cmd.Context(), data, file, revision)
+			return p.dump(cmd.Context(), where, file, revision)
 		},
 	}
 	cmd.Flags().Int64Var(&revision, "revision", 0, "write the graph as it was at this revision (default the newest)")
-	add(cmd.Flags(), data)
+	where.add(cmd.Flags())
 	return cmd
 }
 
-func (p *program) dump(ctx context.Context, data *setting, file string, number int64) (err error) {
+func (p *program) dump(ctx context.Context, where storage, file string, number int64) (err error) {
 	start := time.Now()
-	store, err := openGraph(ctx, data, p.say)
+	store, err := openGraph(ctx, where, p.say)
 	if err != nil {
 		return err
 	}

@@ -20,14 +20,14 @@ import (
 )
 
 func newLoad(p *program) *cobra.Command {
-	data := dataSetting()
+	where := newStorage()
 	var l loading
 	cmd := &cobra.Command{
 		Use:   "load [DIR | FILE]",
 		Short: "Load records as a new revision",
 		Long: `Load brings records into the graph: the seed records of a directory, those of a file that dump wrote, or without an argument those that
 this build carries. They take the place of the records that were loaded before from the same origin: one that is no longer there is
-withdrawn. All become visible at once, as a revision; servers that run on the same data directory show it without a restart. A load
+withdrawn. All become visible at once, as a revision; servers that run on the same graph show it without a restart. A load
 that was cut off changes nothing. Loading the same records again makes no revision.
 
 A file may have records of several origins. Each origin is a revision then; origins that the file does not name stay as they are.`,
@@ -41,13 +41,13 @@ A file may have records of several origins. Each origin is a revision then; orig
 			if len(args) > 0 {
 				from = args[0]
 			}
-			return p.load(cmd.Context(), data, from, l)
+			return p.load(cmd.Context(), where, from, l)
 		},
 	}
 	cmd.Flags().StringVar(&l.author, "author", "", "who loads, as the revision will say")
 	cmd.Flags().StringVar(&l.comment, "comment", "", "why, as the revision will say")
 	cmd.Flags().BoolVarP(&l.verbose, "verbose", "v", false, "list each record that was added, changed or withdrawn")
-	add(cmd.Flags(), data)
+	where.add(cmd.Flags())
 	return cmd
 }
 
@@ -60,12 +60,12 @@ type loading struct {
 // A source is what a load reads: it was read already, so that faulty records touch nothing.
 type source func(ctx context.Context, store graph.Writer) ([]graph.Revision, error)
 
-func (p *program) load(ctx context.Context, data *setting, from string, l loading) (err error) {
+func (p *program) load(ctx context.Context, where storage, from string, l loading) (err error) {
 	load, err := p.source(ctx, from, l)
 	if err != nil {
 		return err
 	}
-	store, _, err := openStore(ctx, data)
+	store, _, err := where.open(ctx)
 	if err != nil {
 		return err
 	}

@@ -16,14 +16,14 @@ import (
 )
 
 func newQuery(p *program) *cobra.Command {
-	data := dataSetting()
+	where := newStorage()
 	var file, variables, operation string
 	cmd := &cobra.Command{
 		Use:   "query [OPERATION | -]",
 		Short: "Run one GraphQL operation and print its answer",
-		Long: `Query runs an operation on the graph in the data directory, without a server, and prints the answer as JSON: with line breaks on a
-terminal, else on one line. The operation is the argument, a file (--file) or, as -, standard input. Where the data directory is
-empty the records that this build carries are loaded first.
+		Long: `Query runs an operation on the graph, without a server of policygraph, and prints the answer as JSON: with line breaks on a
+terminal, else on one line. The operation is the argument, a file (--file) or, as -, standard input. Where the graph is empty the
+records that this build carries are loaded first.
 
 The exit code is 1 where the answer has errors.`,
 		Example: `  policygraph query '{ organisation(id: "org:primary-care-trusts") { name start end } }'
@@ -40,13 +40,13 @@ The exit code is 1 where the answer has errors.`,
 			if err != nil {
 				return err
 			}
-			return p.query(cmd.Context(), data, graphql.RawParams{Query: text, OperationName: operation, Variables: values})
+			return p.query(cmd.Context(), where, graphql.RawParams{Query: text, OperationName: operation, Variables: values})
 		},
 	}
 	cmd.Flags().StringVarP(&file, "file", "f", "", "file that holds the operation")
 	cmd.Flags().StringVar(&variables, "variables", "", "the operation's variables, as a JSON object or @file")
 	cmd.Flags().StringVar(&operation, "operation", "", "name of the operation to run, where there are several")
-	add(cmd.Flags(), data)
+	where.add(cmd.Flags())
 	return cmd
 }
 
@@ -95,8 +95,8 @@ func readVariables(text string) (values map[string]any, err error) {
 }
 
 // query runs an operation in this process and prints the answer.
-func (p *program) query(ctx context.Context, data *setting, operation graphql.RawParams) (err error) {
-	store, err := openGraph(ctx, data, p.say)
+func (p *program) query(ctx context.Context, where storage, operation graphql.RawParams) (err error) {
+	store, err := openGraph(ctx, where, p.say)
 	if err != nil {
 		return err
 	}

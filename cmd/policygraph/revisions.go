@@ -14,29 +14,29 @@ import (
 )
 
 func newRevisions(p *program) *cobra.Command {
-	data := dataSetting()
+	where := newStorage()
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "revisions",
 		Short: "List the loads that made the graph",
 		Long: `Revisions lists every load that changed the graph, newest first: its number, its time in UTC, whose records it loaded, how many
-were added, changed and withdrawn, and what author and comment were given. Where the data directory is empty the records that this
+were added, changed and withdrawn, and what author and comment were given. Where the graph is empty the records that this
 build carries are loaded first.`,
 		Example: `  policygraph revisions
   policygraph revisions --json --data ./data`,
 		Args: atMost(0, "no arguments"),
-		RunE: func(cmd *cobra.Command, _ []string) error { return p.revisions(cmd.Context(), data, asJSON) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.revisions(cmd.Context(), where, asJSON) },
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line instead of a table")
-	add(cmd.Flags(), data)
+	where.add(cmd.Flags())
 	return cmd
 }
 
 // revisionsStep is how many revisions are read at a time.
 const revisionsStep = 100
 
-func (p *program) revisions(ctx context.Context, data *setting, asJSON bool) (err error) {
-	store, err := openGraph(ctx, data, p.say)
+func (p *program) revisions(ctx context.Context, where storage, asJSON bool) (err error) {
+	store, err := openGraph(ctx, where, p.say)
 	if err != nil {
 		return err
 	}

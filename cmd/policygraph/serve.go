@@ -15,7 +15,7 @@ import (
 )
 
 func newServe(p *program) *cobra.Command {
-	addr, data, format, level := addrSetting(), dataSetting(), logFormatSetting(), logLevelSetting()
+	addr, where, format, level := addrSetting(), newStorage(), logFormatSetting(), logLevelSetting()
 	origin := originSetting()
 	var config server.Config
 	limits := limitSettings(&config)
@@ -23,7 +23,7 @@ func newServe(p *program) *cobra.Command {
 		Use:   "serve",
 		Short: "Serve the graph as GraphQL, with a page to try it",
 		Long: `Serve answers GraphQL at /graphql, and at / shows a page to write operations on, with the schema's documentation and examples. Where
-the data directory is empty it first loads the records that this build carries; a graph that is there is kept as it is.
+the graph is empty it first loads the records that this build carries; a graph that is there is kept as it is.
 
 The flags with max, and --timeout, limit what one request may ask for. What is refused says which limit it is over and what to lower.
 
@@ -32,6 +32,7 @@ standard error. At SIGTERM or Ctrl-C requests under way are finished; a second o
 		Example: `  policygraph serve
   policygraph serve --addr 127.0.0.1:9000 --data ./data
   policygraph serve --cors-origin https://example.org --max-cost 50000 --timeout 5s
+  policygraph serve --store neo4j://localhost:7687 --store-auth-file ./secrets/neo4j-auth
   POLICYGRAPH_LOG_FORMAT=json policygraph serve --addr :8080`,
 		Args: atMost(0, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -45,10 +46,11 @@ standard error. At SIGTERM or Ctrl-C requests under way are finished; a second o
 			if config.Origins, err = origins(origin); err != nil {
 				return err
 			}
-			return serve(cmd.Context(), addr, data, config, say)
+			return serve(cmd.Context(), addr, where, config, say)
 		},
 	}
-	add(cmd.Flags(), append(limits, addr, data, format, level, origin)...)
+	add(cmd.Flags(), append(limits, addr, format, level, origin)...)
+	where.add(cmd.Flags())
 	return cmd
 }
 
@@ -59,12 +61,12 @@ const poll = time.Second
 func (p *program) say(sentence string) { _, _ = fmt.Fprintln(p.err, sentence) } // there is nowhere else to say it
 
 // serve listens before it touches the data, so that a command that cannot listen changes nothing.
-func serve(ctx context.Context, addr, data *setting, config server.Config, say func(string)) (err error) {
+func serve(ctx context.Context, addr *setting, where storage, config server.Config, say func(string)) (err error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr.value)
 	if err != nil {
 		return listenError(addr, err)
 	}
-	store, err := openGraph(ctx, data, say)
+	store, err := openGraph(ctx, where, say)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}

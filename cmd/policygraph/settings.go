@@ -35,10 +35,6 @@ func addrSetting() *setting {
 		usage: "where to listen; port 0 is any free one"}
 }
 
-func dataSetting() *setting {
-	return &setting{name: "data", kind: "directory", usage: "where the graph is kept, made if it is not there (default " + defaultDataText() + ")"}
-}
-
 func logFormatSetting() *setting {
 	return &setting{name: "log-format", value: "text", kind: "format", check: oneOf("text", "json"), usage: "text or json"}
 }

@@ -58,7 +58,7 @@ func TestDataDirectory(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Setenv("HOME", test.home)
 			t.Setenv("XDG_DATA_HOME", test.xdg)
-			data := dataSetting()
+			data := newStorage().data
 			data.value = test.data
 			got, err := dataDirectory(data)
 			if got != test.want || (err != nil) != (test.want == "") {

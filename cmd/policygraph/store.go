@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/policygraph/policygraph/graph"
+	"github.com/policygraph/policygraph/graph/neo4jstore"
+	"github.com/policygraph/policygraph/graph/sqlitestore"
+)
+
+// storage says where the graph is kept: in a data directory, or on a Neo4j server.
+type storage struct{ data, store, auth, authFile *setting }
+
+func newStorage() storage {
+	return storage{
+		data:  &setting{name: "data", kind: "directory", usage: "where the graph is kept, made if it is not there (default " + defaultDataText() + ")"},
+		store: &setting{name: "store", kind: "URL", check: checkStore, usage: "keep the graph on this Neo4j server instead, such as neo4j://localhost:7687 or neo4j+s://db.example.org/database"},
+		auth:  &setting{name: "store-auth"},
+		authFile: &setting{name: "store-auth-file", kind: "file",
+			usage: "file with user/password for the server; or $POLICYGRAPH_STORE_AUTH with user/password itself"},
+	}
+}
+
+// add makes them flags. The password itself is none: a command line is seen by other users, and kept in histories.
+func (s storage) add(flags *pflag.FlagSet) { add(flags, s.data, s.store, s.authFile) }
+
+// storeSchemes are those of the driver.
+var storeSchemes = []string{"neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc"}
+
+func checkStore(value string) error {
+	u, err := url.Parse(value)
+	switch {
+	case err != nil || u.Host == "" || oneOf(storeSchemes...)(u.Scheme) != nil || u.RawQuery != "" || u.Fragment != "" || strings.Contains(strings.Trim(u.Path, "/"), "/"):
+		// The value is not repeated: it may hold a password.
+		return fmt.Errorf("that is not the address of a Neo4j server; give one such as neo4j://localhost:7687 or neo4j+s://db.example.org/database, with one of the schemes %s",
+			strings.Join(storeSchemes, ", "))
+	case u.User != nil:
+		return errors.New("leave user and password out of the address: put user/password into a file for --store-auth-file, or into $POLICYGRAPH_STORE_AUTH")
+	}
+	return nil
+}
+
+// open opens the store, and names it for messages. Its errors say what to do.
+func (s storage) open(ctx context.Context) (store graph.Store, name string, err error) {
+	if s.store.value == "" {
+		return s.openDirectory(ctx)
+	}
+	if s.data.value != "" {
+		return nil, "", usagef("the graph is kept either in a directory or on a server: --data (%s) and --store (%s) are both set", s.data.env(), s.store.env())
+	}
+	user, password, err := s.credentials()
+	if err != nil {
+		return nil, "", err
+	}
+	u, err := url.Parse(s.store.value)
+	if err != nil { // checkStore has parsed it
+		return nil, "", err
+	}
+	database := strings.Trim(u.Path, "/")
+	u.Path = ""
+	store, err = neo4jstore.Open(ctx, u.String(), neo4jstore.Options{User: user, Password: password, Database: database})
+	if err != nil {
+		return nil, "", err
+	}
+	return store, s.store.value, nil
+}
+
+func (s storage) openDirectory(ctx context.Context) (graph.Store, string, error) {
+	dir, err := dataDirectory(s.data)
+	if err != nil {
+		return nil, "", err
+	}
+	store, err := sqlitestore.Open(ctx, dir, sqlitestore.Options{})
+	if errors.Is(err, graph.ErrUnavailable) || errors.Is(err, graph.ErrUnsupported) {
+		err = fmt.Errorf("%w; --data or %s names another", err, s.data.env())
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	return store, dir, nil
+}
+
+// credentials are the user and password for the server, both "" where none are given: a server may ask for none.
+func (s storage) credentials() (user, password string, err error) {
+	from, text := "$"+s.auth.env(), os.Getenv(s.auth.env())
+	switch {
+	case s.authFile.value != "" && text != "":
+		return "", "", usagef("there are two passwords, one in the file of --store-auth-file (%s) and one in %s: give one", s.authFile.env(), from)
+	case s.authFile.value != "":
+		content, err := os.ReadFile(s.authFile.value)
+		if err != nil {
+			return "", "", cannot("read "+s.authFile.value, err)
+		}
+		from, text = s.authFile.value, strings.TrimRight(string(content), "\r\n")
+		fallthrough
+	case text != "":
+		var ok bool
+		if user, password, ok = strings.Cut(text, "/"); !ok || user == "" || password == "" {
+			return "", "", usagef("%s does not hold user/password, such as neo4j/secret", from)
+		}
+	}
+	return user, password, nil
+}
