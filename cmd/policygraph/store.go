@@ -31,16 +31,12 @@ func newStorage() storage {
 // add makes them flags. The password itself is none: a command line is seen by other users, and kept in histories.
 func (s storage) add(flags *pflag.FlagSet) { add(flags, s.data, s.store, s.authFile) }
 
-// storeSchemes are those of the driver.
-var storeSchemes = []string{"neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc"}
-
 func checkStore(value string) error {
 	u, err := url.Parse(value)
 	switch {
-	case err != nil || u.Host == "" || oneOf(storeSchemes...)(u.Scheme) != nil || u.RawQuery != "" || u.Fragment != "" || strings.Contains(strings.Trim(u.Path, "/"), "/"):
+	case err != nil || u.Host == "" || !neo4jstore.IsAddress(value) || u.RawQuery != "" || u.Fragment != "" || strings.Contains(strings.Trim(u.Path, "/"), "/"):
 		// The value is not repeated: it may hold a password.
-		return fmt.Errorf("that is not the address of a Neo4j server; give one such as neo4j://localhost:7687 or neo4j+s://db.example.org/database, with one of the schemes %s",
-			strings.Join(storeSchemes, ", "))
+		return errors.New("that is not the address of a Neo4j server; give one such as neo4j://localhost:7687, bolt://localhost:7687 or, with TLS and the name of a database, neo4j+s://db.example.org/database")
 	case u.User != nil:
 		return errors.New("leave user and password out of the address: put user/password into a file for --store-auth-file, or into $POLICYGRAPH_STORE_AUTH")
 	}

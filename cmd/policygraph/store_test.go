@@ -17,7 +17,7 @@ func TestStoreAddress(t *testing.T) {
 		{"bolt+ssc://[::1]:7687", ""},
 		{"neo4j+s://db.example.org/policygraph", ""},
 		{"localhost:7687", "such as neo4j://localhost:7687"},
-		{"http://localhost:7474", "one of the schemes neo4j,"},
+		{"http://localhost:7474", "not the address"},
 		{"neo4j://", "not the address"},
 		{"neo4j://localhost/one/two", "not the address"},
 		{"neo4j://localhost?policy=eu", "not the address"},

@@ -107,7 +107,7 @@ func testedNeo4j(t *testing.T) string {
 			Version  string `xml:"version"`
 		} `xml:"dependencies>dependency"`
 	}
-	if err := xml.Unmarshal(read(t, "internal/neo4jtest/pom.xml"), &pom); err != nil {
+	if err := xml.Unmarshal(read(t, "internal/neo4jtest/server/pom.xml"), &pom); err != nil {
 		t.Fatal(err)
 	}
 	for _, d := range pom.Dependencies {
@@ -115,7 +115,7 @@ func testedNeo4j(t *testing.T) string {
 			return d.Version
 		}
 	}
-	t.Fatal("internal/neo4jtest/pom.xml does not name neo4j")
+	t.Fatal("internal/neo4jtest/server/pom.xml does not name neo4j")
 	return ""
 }
 
