@@ -26,6 +26,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/policygraph/policygraph/graph/sqlitestore"
+	"github.com/policygraph/policygraph/internal/neo4jtest"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -836,6 +837,14 @@ func TestExamples(t *testing.T) {
 					if err := os.CopyFS(filepath.Join(p.dir, dir), os.DirFS(filepath.Join(p.dir, "records"))); err != nil {
 						t.Fatal(err)
 					}
+				}
+				if strings.Contains(line, "neo4j://localhost:7687") {
+					server := neo4jtest.Shared(t)
+					p.write(map[string]string{"secrets/neo4j-auth": server.User + "/" + server.Password + "\n"})
+					line = strings.Replace(line, "localhost:7687", server.Address, 1)
+				}
+				if args, ok := strings.CutPrefix(line, "policygraph ready"); ok {
+					p.serve(append([]string{"--addr", addrSetting().value}, strings.Fields(args)...)...)
 				}
 				ctx, cancel := context.WithCancel(t.Context())
 				defer cancel()

@@ -18,6 +18,7 @@ const readyWithin = 3 * time.Second
 
 func newReady(p *program) *cobra.Command {
 	addr := addrSetting()
+	addr.usage = "where the server listens"
 	cmd := &cobra.Command{
 		Use:   "ready",
 		Short: "Ask a running server whether it is ready",
