@@ -843,8 +843,10 @@ func TestExamples(t *testing.T) {
 					p.write(map[string]string{"secrets/neo4j-auth": server.User + "/" + server.Password + "\n"})
 					line = strings.Replace(line, "localhost:7687", server.Address, 1)
 				}
-				if args, ok := strings.CutPrefix(line, "policygraph ready"); ok {
-					p.serve(append([]string{"--addr", addrSetting().value}, strings.Fields(args)...)...)
+				if strings.HasPrefix(line, "policygraph ready") {
+					addr := strings.TrimPrefix(p.serve().url, "http://")
+					p.env = append(p.env, "POLICYGRAPH_ADDR="+addr)
+					line = strings.Replace(line, "127.0.0.1:9000", addr, 1)
 				}
 				ctx, cancel := context.WithCancel(t.Context())
 				defer cancel()
