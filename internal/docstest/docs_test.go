@@ -64,7 +64,7 @@ func same(t *testing.T, document, got, want string) {
 }
 
 // section is a part of a document that is written from the code: what stands between its marks.
-var section = regexp.MustCompile(`(?s)<!-- (table|from the code): (\S+) -->\n(.*?)<!-- end -->`)
+var section = regexp.MustCompile(`(?s)<!-- (table|from the code): ([^\n]+?) -->\n(.*?)<!-- end -->`)
 
 // TestSections holds each marked section to the code.
 func TestSections(t *testing.T) {
