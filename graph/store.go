@@ -50,15 +50,16 @@ type Reader interface {
 
 // Searcher finds candidates; [Search] ranks them.
 type Searcher interface {
-	// Candidates are entities that have a name of which every one of the query's tokens is the beginning of a token (see [Tokens]).
-	// They come in order of id; if there are more than the limit, those with the lowest ids are returned and truncated is true.
-	// Under a dated view all names count: that a name was not in use then is for the ranking to weigh.
+	// Candidates are the entities with a name that [SearchQuery.Meets] the query, each once, in the order of the first such name by
+	// [NameKey], from [SearchQuery.FirstKey] on and then those before it. If there are more than the limit, the first ones are returned
+	// and truncated is true. Under a dated view all names count: that a name was not in use then is for the ranking to weigh.
 	Candidates(ctx context.Context, v View, q SearchQuery) (found []*Entity, truncated bool, err error)
 }
 
 // SearchQuery asks for candidates.
 type SearchQuery struct {
-	Tokens []string // folded, not empty
+	Tokens []string // folded words, not empty
+	Near   bool     // words near the tokens answer them too
 	Kinds  []Kind   // none: all
 	Limit  int      // at least 1
 }

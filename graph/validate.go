@@ -48,7 +48,7 @@ func (a *assembler) instead(id string) string {
 	}
 	best, least := "", len(id)/3+1
 	for other := range a.entities {
-		if d := editDistance(id, other, least); d < least || d == least && best != "" && other < best {
+		if d := EditDistance(id, other, least); d < least || d == least && best != "" && other < best {
 			best, least = other, d
 		}
 	}
@@ -56,33 +56,6 @@ func (a *assembler) instead(id string) string {
 		return ""
 	}
 	return "; the nearest id is " + best
-}
-
-// editDistance is Levenshtein's distance of a and b in bytes, or any number over limit once it must exceed it.
-func editDistance(a, b string, limit int) int {
-	if max(len(a)-len(b), len(b)-len(a)) > limit {
-		return limit + 1
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		diagonal, least := row[0], i
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := diagonal
-			if a[i-1] != b[j-1] {
-				cost++
-			}
-			diagonal, row[j] = row[j], min(row[j]+1, row[j-1]+1, cost)
-			least = min(least, row[j])
-		}
-		if least > limit {
-			return limit + 1
-		}
-	}
-	return row[len(b)]
 }
 
 func (a *assembler) statement(s *Statement) {

@@ -438,8 +438,7 @@ func (r reads) Search(ctx context.Context, text string, kinds []graph.Kind, _ *i
 	if len(graph.Tokens(text)) == 0 {
 		return nil, graph.Invalidf("text has neither a letter nor a digit; give a word of a name")
 	}
-	op.calls.Add(1)
-	result, err := graph.Search(ctx, op.store, v, text, kinds, maxHits)
+	result, err := graph.Search(ctx, countedSearcher{op}, v, text, kinds, maxHits)
 	if err != nil {
 		return nil, err
 	}
@@ -474,13 +473,21 @@ func (r reads) Search(ctx context.Context, text string, kinds []graph.Kind, _ *i
 		node, err := gqlmodel.Of(gqlmodel.Record{Entity: h.Entity, View: v})
 		at := w.cursor(v, place(h))
 		return gqlmodel.SearchEdge{
-			NodeEdge: gqlmodel.NodeEdge[gqlmodel.Entity]{Node: node, Place: at}, Score: h.Score, Matched: gqlmodel.Name{Record: &h.Name, View: v},
+			NodeEdge: gqlmodel.NodeEdge[gqlmodel.Entity]{Node: node, Place: at}, Match: h.Match, Score: h.Score, Matched: gqlmodel.Name{Record: &h.Name, View: v},
 		}, at, err
 	})
 	if err != nil {
 		return nil, err
 	}
 	return &gqlmodel.SearchConnection{ConnectionOf: *c, Truncated: result.Truncated}, nil
+}
+
+// countedSearcher counts the calls of a search.
+type countedSearcher struct{ op *operation }
+
+func (s countedSearcher) Candidates(ctx context.Context, v graph.View, q graph.SearchQuery) ([]*graph.Entity, bool, error) {
+	s.op.calls.Add(1)
+	return s.op.store.Candidates(ctx, v, q)
 }
 
 // maxText is how many bytes of text a search takes: more than the longest names have.

@@ -185,29 +185,9 @@ func parseLineRange(text string) (any, error) {
 func nearest[T ~string](text string, list []T) (best T) {
 	least := len(text)/3 + 2
 	for _, word := range list {
-		if d := editDistance(strings.ToLower(text), strings.ToLower(string(word))); d < least {
+		if d := graph.EditDistance(strings.ToLower(text), strings.ToLower(string(word)), least); d < least {
 			best, least = word, d
 		}
 	}
 	return best
-}
-
-// editDistance is Levenshtein's distance in bytes.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, cost)
-		}
-	}
-	return row[len(b)]
 }

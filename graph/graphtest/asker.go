@@ -470,14 +470,7 @@ func (a *asker) probe() probe {
 			p.Walk = 1 + a.value.IntN(3)
 		}
 	case k < 88:
-		tokens := graph.Tokens(aValue(a, a.words...))
-		a.value.Shuffle(len(tokens), func(i, j int) { tokens[i], tokens[j] = tokens[j], tokens[i] })
-		tokens = tokens[:1+a.value.IntN(len(tokens))]
-		for i, token := range tokens {
-			runes := []rune(token)
-			tokens[i] = string(runes[:1+a.value.IntN(len(runes))])
-		}
-		q := graph.SearchQuery{Tokens: tokens, Limit: 1 + a.value.IntN(20)}
+		q := graph.SearchQuery{Tokens: misspelt(a.value, graph.Tokens(aValue(a, a.words...))), Near: a.oneIn(2), Limit: 1 + a.value.IntN(20)}
 		if a.oneIn(2) {
 			q.Kinds = few(a, askedKinds)
 		}

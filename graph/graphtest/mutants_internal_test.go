@@ -28,6 +28,7 @@ type mutant struct {
 	edges      func(graph.View, graph.EdgeQuery, *graph.EdgePage)
 	info       func(graph.View, *graph.PageInfo)
 	evidence   func(*graph.Evidence)
+	search     func(*graph.SearchQuery)
 	candidates func([]*graph.Entity) []*graph.Entity
 	counts     func(*graph.Counts)
 	dump       func(yield func(graph.Record, error) bool) func(graph.Record, error) bool
@@ -172,6 +173,7 @@ func (m *mutant) Count(ctx context.Context, v graph.View, q graph.CountQuery) (g
 }
 
 func (m *mutant) Candidates(ctx context.Context, v graph.View, q graph.SearchQuery) ([]*graph.Entity, bool, error) {
+	call(m.search, &q)
 	found, truncated, err := m.Store.Candidates(ctx, m.seen(v), q)
 	if m.candidates != nil {
 		found = m.candidates(found)
@@ -361,6 +363,21 @@ var mutants = []struct {
 	}},
 	{name: "drops a candidate", breaks: func(m *mutant) {
 		m.candidates = func(found []*graph.Entity) []*graph.Entity { return found[:max(0, len(found)-1)] }
+	}},
+	{name: "finds nothing near", breaks: func(m *mutant) { m.search = func(q *graph.SearchQuery) { q.Near = false } }},
+	{name: "finds what is near unasked", breaks: func(m *mutant) { m.search = func(q *graph.SearchQuery) { q.Near = true } }},
+	{name: "searches all kinds", breaks: func(m *mutant) { m.search = func(q *graph.SearchQuery) { q.Kinds = nil } }},
+	{name: "forgets a word of a search", breaks: func(m *mutant) {
+		m.search = func(q *graph.SearchQuery) { q.Tokens = q.Tokens[:max(1, len(q.Tokens)-1)] }
+	}},
+	{name: "cuts a search off by id", breaks: func(m *mutant) {
+		limit := 0
+		m.search = func(q *graph.SearchQuery) { limit, q.Limit = q.Limit, 1000 }
+		m.candidates = func(found []*graph.Entity) []*graph.Entity {
+			found = slices.Clone(found)
+			slices.SortFunc(found, func(a, b *graph.Entity) int { return strings.Compare(a.ID, b.ID) })
+			return found[:min(len(found), limit)]
+		}
 	}},
 	{name: "miscounts what is beyond the limit", breaks: func(m *mutant) { m.counts = func(c *graph.Counts) { c.More = max(0, c.More-1) } }},
 	{name: "hides conflicts under a date", breaks: func(m *mutant) {

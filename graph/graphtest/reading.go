@@ -715,14 +715,29 @@ func (n *Naive) Candidates(ctx context.Context, v graph.View, q graph.SearchQuer
 	if err != nil {
 		return nil, false, err
 	}
+	type place struct {
+		last   bool // it is before the first key
+		key    int64
+		entity *graph.Entity
+	}
+	var places []place
 	for _, e := range r.entities {
-		if contains(q.Kinds, e.Kind) && slices.ContainsFunc(e.Names, func(name graph.Name) bool {
-			words := graph.Tokens(name.Text)
-			return !slices.ContainsFunc(q.Tokens, func(token string) bool {
-				return !slices.ContainsFunc(words, func(word string) bool { return strings.HasPrefix(word, token) })
-			})
-		}) {
-			found = append(found, e)
+		for _, name := range e.Names {
+			if folded := graph.Fold(name.Text); contains(q.Kinds, e.Kind) && q.Meets(folded) {
+				key := graph.NameKey(e.ID, folded)
+				places = append(places, place{key < q.FirstKey(), key, e})
+			}
+		}
+	}
+	slices.SortFunc(places, func(a, b place) int {
+		if a.last != b.last {
+			return map[bool]int{false: -1, true: 1}[a.last]
+		}
+		return cmp.Compare(a.key, b.key)
+	})
+	for _, p := range places {
+		if !slices.Contains(found, p.entity) {
+			found = append(found, p.entity)
 		}
 	}
 	if len(found) > q.Limit {

@@ -132,7 +132,13 @@ func TestCompile(t *testing.T) {
 // opened is an empty store.
 func opened(t *testing.T) *Store {
 	t.Helper()
-	s, err := Open(t.Context(), t.TempDir(), Options{})
+	return openedAt(t, t.TempDir())
+}
+
+// openedAt is the store in a directory.
+func openedAt(t *testing.T, dir string) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), dir, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -179,7 +179,7 @@ func purge(ctx context.Context, c *change, number int64) error {
 	if err := makeIndexes(ctx, c); err != nil { // without them each row deleted is looked for in whole tables
 		return err
 	}
-	texts := []string{`DELETE FROM name_token WHERE entity IN (SELECT row FROM entity WHERE added_in + 0 = ?1)`}
+	var texts []string
 	for _, sort := range sorts {
 		texts = append(texts,
 			fmt.Sprintf(`DELETE FROM reference WHERE sort = '%[1]s' AND row IN (SELECT row FROM %[1]s WHERE added_in + 0 = ?1)`, sort),
@@ -290,6 +290,9 @@ func (l *load) publish(ctx context.Context, c *change) (graph.Revision, error) {
 		return r, err
 	}
 	if err := checkReferences(ctx, c); err != nil {
+		return r, err
+	}
+	if err := indexNames(ctx, c, l.number); err != nil {
 		return r, err
 	}
 	if err := tally(ctx, c, l.number); err != nil {

@@ -55,7 +55,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"another program's database in WAL mode", execute(`PRAGMA journal_mode = WAL; PRAGMA user_version = 3; CREATE TABLE song (title TEXT)`), graph.ErrUnsupported,
 			"FILE is a database of another program, not of policygraph"},
 		{"a newer version", newer, graph.ErrUnsupported,
-			"FILE was written by a newer policygraph (version 99 of the schema, this one knows 3): use that, or another data directory"},
+			"FILE was written by a newer policygraph (version 99 of the schema, this one knows 4): use that, or another data directory"},
 		{"a version before the first release", older, graph.ErrUnsupported,
 			"FILE was written by a build of policygraph before its first release, which this one does not read: delete it and load it anew, or use another data directory"},
 		{"locked", locked, graph.ErrUnavailable, "FILE cannot be used: another process has locked the database"},

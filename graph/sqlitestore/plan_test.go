@@ -46,7 +46,8 @@ func TestPlans(t *testing.T) {
 		{"redirects to entities", redirectsTo},
 		{"data sets", datasetDocuments},
 		{"candidates", candidateRows},
-		{"names of a word", tokenCount},
+		{"new words", newWords},
+		{"names that a load brings", namesOf},
 		{"head", headRow},
 		{"revision", revisionRow},
 		{"predicates at a subject", sides[subjectSide].parts},
@@ -88,7 +89,7 @@ func TestPlans(t *testing.T) {
 
 // scansTable matches a line of a plan that reads all of a record table or of what belongs to one. Parameters are virtual tables, and
 // a recursive query scans its own rows.
-var scansTable = regexp.MustCompile(`SCAN (s|e|f|t|n|d|c|i|r|statement|entity|citation|name|name_token|identifier|reference|node|redirect|change_event|dataset)\b`)
+var scansTable = regexp.MustCompile(`SCAN (s|e|f|t|n|d|c|i|r|statement|entity|citation|name|w|word|identifier|reference|node|redirect|change_event|dataset)\b`)
 
 // plan is what EXPLAIN QUERY PLAN tells, as a tree.
 func plan(t *testing.T, db *sql.DB, text string) string {

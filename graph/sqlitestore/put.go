@@ -350,14 +350,9 @@ func (p *putter) entity(ctx context.Context, e *graph.Entity) error {
 	}
 	for i, name := range e.Names {
 		folded, b := graph.Fold(name.Text), name.Bounds
-		if _, err := p.insert(ctx, `INSERT INTO name (entity, ordinal, folded, use_order, rank_order, start_lo, start_hi, end_lo, end_hi, statement) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			row, i, folded, displayOrder(name.Use), rankOrder(name.Rank), int64(b.StartLo), int64(b.StartHi), int64(b.EndLo), int64(b.EndHi), name.Statement); err != nil {
+		if _, err := p.insert(ctx, `INSERT INTO name (entity, ordinal, key, folded, use_order, rank_order, start_lo, start_hi, end_lo, end_hi, statement) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			row, i, nameKey(e.ID, folded), folded, displayOrder(name.Use), rankOrder(name.Rank), int64(b.StartLo), int64(b.StartHi), int64(b.EndLo), int64(b.EndHi), name.Statement); err != nil {
 			return err
-		}
-		for _, token := range strings.Fields(folded) {
-			if _, err := p.insert(ctx, `INSERT INTO name_token (token, id, entity, ordinal) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`, token, e.ID, row, i); err != nil {
-				return err
-			}
 		}
 	}
 	for i, id := range e.Identifiers {

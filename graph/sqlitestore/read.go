@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
-	"slices"
 	"time"
 
 	"github.com/policygraph/policygraph/graph"
@@ -67,28 +65,6 @@ var (
 		ORDER BY k.key, r.id`, "r", 2)
 
 	datasetDocuments = fmt.Sprintf(`SELECT d.document FROM dataset d WHERE `+inForce+` ORDER BY d.id`, "d", 1)
-
-	// One word of the query is looked up: each word of a name that it begins has its entities in order of id, so no more are read than
-	// are asked for. The others are looked for in the name: they begin a word of it, so they follow a space once one is put before it.
-	// Three of them have parameters of their own, ?7 to ?9, which is quicker than the list ?4.
-	// LIMIT is an expression for the reason given at compile.
-	candidateRows = fmt.Sprintf(`
-		WITH RECURSIVE w(token) AS (
-			SELECT min(token) FROM name_token WHERE token >= ?2 AND token < ?3
-			UNION ALL
-			SELECT (SELECT min(t.token) FROM name_token t WHERE t.token > w.token AND t.token < ?3) FROM w WHERE w.token IS NOT NULL
-		)
-		SELECT DISTINCT f.row
-		FROM w CROSS JOIN entity f ON f.row IN (
-			SELECT DISTINCT t.entity
-			FROM name_token t CROSS JOIN entity e ON e.row = t.entity AND `+inForce+`
-			WHERE t.token = w.token
-				AND (?7 = '' OR EXISTS (SELECT 1 FROM name n WHERE n.entity = t.entity AND n.ordinal = t.ordinal
-					AND instr(' ' || n.folded, ?7) > 0 AND instr(' ' || n.folded, ?8) > 0 AND instr(' ' || n.folded, ?9) > 0
-					AND (?4 = '[]' OR NOT EXISTS (SELECT 1 FROM json_each(?4) q WHERE instr(' ' || n.folded, q.value) = 0))))
-				AND (?5 = '[]' OR EXISTS (SELECT 1 FROM node d WHERE d.row = e.node AND d.kind IN (SELECT value FROM json_each(?5))))
-			ORDER BY t.id LIMIT ?6 + 0)
-		ORDER BY f.id LIMIT ?6 + 0`, "e", 1)
 )
 
 const (
@@ -97,8 +73,6 @@ const (
 	changeEventDocuments = `SELECT c.row, c.document FROM json_each(?1) k CROSS JOIN change_event c ON c.row = k.value`
 	conflictDocuments    = `SELECT c.row, c.document FROM json_each(?1) k CROSS JOIN conflict c ON c.row = k.value`
 	citationDocuments    = `SELECT c.statement, c.document FROM json_each(?1) k CROSS JOIN citation c ON c.statement = k.value ORDER BY c.statement, c.ordinal`
-
-	tokenCount = `SELECT count(*), count(DISTINCT token) FROM (SELECT token FROM name_token WHERE token >= ?1 AND token < ?2 LIMIT 1000)`
 
 	revisionColumns = `r.number, r.time, r.origin, r.author, r.comment, r.digest, r.added, r.changed, r.withdrawn, r.unchanged`
 	headRow         = `SELECT ` + revisionColumns + ` FROM store o JOIN revision r ON r.number = o.head`
@@ -475,68 +449,6 @@ func (s *Store) Datasets(ctx context.Context, v graph.View) ([]graph.Dataset, er
 		return err
 	}, v.Revision)
 	return out, wrap(ctx, "read data sets", err)
-}
-
-// Candidates implements [graph.Searcher].
-func (s *Store) Candidates(ctx context.Context, v graph.View, q graph.SearchQuery) ([]*graph.Entity, bool, error) {
-	if err := s.see(ctx, v); err != nil {
-		return nil, false, err
-	}
-	defer s.leave()
-	if err := q.Check(); err != nil {
-		return nil, false, err
-	}
-	word, err := s.rarest(ctx, q.Tokens)
-	if err != nil {
-		return nil, false, wrap(ctx, "search names", err)
-	}
-	var others []string
-	for _, token := range q.Tokens {
-		if token != word {
-			others = append(others, " "+token)
-		}
-	}
-	var first [3]string
-	others = others[copy(first[:], others):]
-	var found []int64
-	err = s.query(ctx, candidateRows, func(rows *sql.Rows) error {
-		var row int64
-		err := rows.Scan(&row)
-		found = append(found, row)
-		return err
-	}, v.Revision, word, word+aboveAll, list(others), list(q.Kinds), int64(q.Limit)+1, first[0], first[1], first[2])
-	if err != nil {
-		return nil, false, wrap(ctx, "search names", err)
-	}
-	truncated := len(found) > q.Limit
-	if truncated {
-		found = found[:q.Limit]
-	}
-	entities, err := s.entities(ctx, found)
-	return entities, truncated, wrap(ctx, "search names", err)
-}
-
-// rarest is the word with which the fewest names have to be read, as a quick look tells: the one that begins a word of the fewest
-// names, and of two that begin many the one that begins the fewest different words, each of which is read up to the limit.
-func (s *Store) rarest(ctx context.Context, tokens []string) (word string, err error) {
-	if len(tokens) == 1 {
-		return tokens[0], nil
-	}
-	least := [2]int{math.MaxInt, math.MaxInt}
-	for _, token := range tokens {
-		err := s.query(ctx, tokenCount, func(rows *sql.Rows) error {
-			var n [2]int
-			err := rows.Scan(&n[0], &n[1])
-			if slices.Compare(n[:], least[:]) < 0 {
-				least, word = n, token
-			}
-			return err
-		}, token, token+aboveAll)
-		if err != nil {
-			return "", err
-		}
-	}
-	return word, nil
 }
 
 // names are the entities that evidence names.

@@ -20,7 +20,7 @@ var migrations embed.FS
 
 // Version is that of the databases which this package writes: the number of the newest migration. Migration n brings a database of
 // version n-1 to n, and the first one makes the schema.
-const Version = 3
+const Version = 4
 
 const firstMigration = 3 // versions before were of builds before the first release
 
@@ -102,6 +102,11 @@ func migrateTo(ctx context.Context, conn *sql.Conn, n int) error {
 	}
 	if _, err := tx.ExecContext(ctx, string(script)); err != nil {
 		return err
+	}
+	if n == 4 { // what is compared and searched is made by this program
+		if err := indexAllNames(ctx, &change{tx: tx, prepared: make(map[string]*sql.Stmt)}); err != nil {
+			return err
+		}
 	}
 	if _, err := tx.ExecContext(ctx, fmt.Sprintf(`PRAGMA application_id = %d; PRAGMA user_version = %d`, applicationID, n)); err != nil {
 		return err

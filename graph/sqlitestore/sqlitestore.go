@@ -52,6 +52,8 @@ type Store struct {
 	statementCache *cache[*graph.Statement]
 	citationCache  *cache[[]graph.Citation]
 
+	vocabulary vocabulary
+
 	changeEventCache *cache[*graph.ChangeEvent]
 	conflictCache    *cache[*graph.Conflict]
 }

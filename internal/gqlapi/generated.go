@@ -915,7 +915,8 @@ type Query {
 
   """
   Entities by any of their names, best first: every word of the text is the beginning of a word of one name. Letter case, accents and
-  apostrophes do not matter. Under a date it finds what possibly existed then.
+  apostrophes do not matter. Where that finds fewer than 20, and none by the whole of a name, names are found as well in which a word is
+  in another number (` + "`" + `local authority` + "`" + `, Local authorities) or differs in a letter or two. Under a date it finds what possibly existed then.
   """
   search(
     "What to look for, such as ` + "`" + `primary care` + "`" + ` or ` + "`" + `PCT` + "`" + `."
@@ -1660,7 +1661,10 @@ type SearchConnection {
   pageInfo: PageInfo!
   "How many were found."
   totalCount: Int!
-  "Whether there was more than a search looks at, so that something may be missing: ask for more words."
+  """
+  Whether there was more than a search looks at, which is the 2,000 entities with the shortest names that match. A whole name is never
+  left out. Something longer may be missing: ask for more words.
+  """
   truncated: Boolean!
 }
 
@@ -1670,10 +1674,26 @@ type SearchEdge {
   cursor: String!
   "The entity."
   node: Entity!
-  "How well it matches: a whole name is 600, an acronym 500, less for a part of a name; comparable within one search."
+  "How it matches."
+  match: SearchMatch!
+  "How well it matches: from 700, a whole name, through 600, an acronym, down to 100 and less for what is similar; comparable within one search."
   score: Int!
   "The name that matched best."
   matched: Name!
+}
+
+"How a name matches the text of a search, best first."
+enum SearchMatch {
+  "The text is the whole name."
+  EXACT
+  "The text is the whole of an acronym."
+  ACRONYM
+  "The name begins with the text."
+  PREFIX
+  "Every word of the text is, or begins, a word of the name."
+  WORDS
+  "A word of the name is in another number or differs in a letter or two."
+  SIMILAR
 }
 
 "Where a page lies in its list."
@@ -3254,7 +3274,8 @@ extend type View {
   ): ConflictConnection
   """
   Entities by any of their names, best first: every word of the text is the beginning of a word of one name. Letter case, accents and
-  apostrophes do not matter. Under a date it finds what possibly existed then.
+  apostrophes do not matter. Where that finds fewer than 20, and none by the whole of a name, names are found as well in which a word is
+  in another number (` + "`" + `local authority` + "`" + `, Local authorities) or differs in a letter or two. Under a date it finds what possibly existed then.
   """
   search(
     "What to look for, such as ` + "`" + `primary care` + "`" + ` or ` + "`" + `PCT` + "`" + `."
@@ -8560,6 +8581,8 @@ func (ec *executionContext) childFields_SearchEdge(ctx context.Context, field gr
 		return ec.fieldContext_SearchEdge_cursor(ctx, field)
 	case "node":
 		return ec.fieldContext_SearchEdge_node(ctx, field)
+	case "match":
+		return ec.fieldContext_SearchEdge_match(ctx, field)
 	case "score":
 		return ec.fieldContext_SearchEdge_score(ctx, field)
 	case "matched":
@@ -42257,6 +42280,29 @@ func (ec *executionContext) fieldContext_SearchEdge_node(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _SearchEdge_match(ctx context.Context, field graphql.CollectedField, obj *gqlmodel.SearchEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SearchEdge_match(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Match, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v graph.Match) graphql.Marshaler {
+			return ec.marshalNSearchMatch2githubᚗcomᚋpolicygraphᚋpolicygraphᚋgraphᚐMatch(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SearchEdge_match(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SearchEdge", field, false, false, errors.New("field of type SearchMatch does not have child fields"))
+}
+
 func (ec *executionContext) _SearchEdge_score(ctx context.Context, field graphql.CollectedField, obj *gqlmodel.SearchEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -63721,6 +63767,11 @@ func (ec *executionContext) _SearchEdge(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "match":
+			out.Values[i] = ec._SearchEdge_match(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "score":
 			out.Values[i] = ec._SearchEdge_score(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -69777,6 +69828,23 @@ func (ec *executionContext) marshalNSearchEdge2ᚕgithubᚗcomᚋpolicygraphᚋp
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNSearchMatch2githubᚗcomᚋpolicygraphᚋpolicygraphᚋgraphᚐMatch(ctx context.Context, v any) (graph.Match, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := graph.Match(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSearchMatch2githubᚗcomᚋpolicygraphᚋpolicygraphᚋgraphᚐMatch(ctx context.Context, sel ast.SelectionSet, v graph.Match) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNSource2ᚖgithubᚗcomᚋpolicygraphᚋpolicygraphᚋinternalᚋgqlmodelᚐSource(ctx context.Context, sel ast.SelectionSet, v *gqlmodel.Source) graphql.Marshaler {

@@ -118,6 +118,7 @@ type SearchConnection struct {
 // SearchEdge is an entity that a search found.
 type SearchEdge struct {
 	NodeEdge[Entity]
+	Match   graph.Match
 	Score   int
 	Matched Name
 }
