@@ -211,7 +211,7 @@ func (p paths) arguments(f *ast.FieldDefinition) string {
 	case f.Name == "at":
 		return `(date: "2014")`
 	case f.Name == "search":
-		return `(text: "ward")`
+		return `(text: "Ward A")`
 	case f.Name == "nodes":
 		return `(ids: ["org:council", "org:ward-a", "src:article"])`
 	case by != nil:

@@ -178,10 +178,10 @@ var nameKey = graph.NameKey
 // namesOf are the names of each key that a load brings, with whether an earlier one has brought them.
 const namesOf = `
 	SELECT n.key, n.folded, e.kind, min(e.added_in) < ?1
-	FROM (SELECT DISTINCT n.key FROM entity e CROSS JOIN name n ON n.entity = e.row WHERE e.added_in + 0 = ?1) t
-	CROSS JOIN name n ON n.key = t.key CROSS JOIN entity e ON e.row = n.entity
+	FROM (SELECT DISTINCT n.key FROM entity e CROSS JOIN name n ON n.entity = e.row WHERE e.added_in + 0 = ?1) keys
+	CROSS JOIN name n ON n.key = keys.key CROSS JOIN entity e ON e.row = n.entity
 	WHERE e.added_in <= ?1
-	GROUP BY 1, 2, 3 ORDER BY 1`
+	GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`
 
 // indexNames indexes the names that a load brings as it is published. They come in the order of keys, in which FTS5 keeps them together;
 // out of order it would write each for itself. Should different names have one key, they are indexed as one, and told apart when found.
