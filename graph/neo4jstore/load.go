@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"strings"
 	"time"
@@ -29,6 +30,7 @@ type load struct {
 	holder lease.Holder
 	done   bool
 	nodes  map[string]struct{} // ids of entities whose nodes are sure to be in the database
+	words  map[string]struct{} // of names, likewise
 }
 
 // pending is the load under way as the database has it.
@@ -64,7 +66,7 @@ func (s *Store) Begin(ctx context.Context, spec graph.LoadSpec) (graph.Load, err
 	if err := spec.Check(); err != nil {
 		return nil, err
 	}
-	l := &load{store: s, spec: spec, holder: lease.NewHolder(), nodes: make(map[string]struct{})}
+	l := &load{store: s, spec: spec, holder: lease.NewHolder(), nodes: make(map[string]struct{}), words: make(map[string]struct{})}
 	if err := l.begin(ctx); err != nil {
 		return nil, wrap(ctx, "begin a load", err)
 	}
@@ -244,7 +246,7 @@ func (l *load) purge(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, name := range []string{"purge_marks", "purge_entities", "purge_identifiers", "purge_members"} {
+	for _, name := range []string{"purge_marks", "purge_entities", "purge_identifiers", "purge_members", "purge_words"} {
 		if err := l.inSteps(ctx, fixed(name)); err != nil {
 			return err
 		}
@@ -294,15 +296,14 @@ func (l *load) Put(ctx context.Context, b graph.Batch) error {
 			return err
 		}
 		return l.change(ctx, func(ctx context.Context, c *change, _ pending) error {
-			p = &putter{change: c, load: l, nodes: make(map[string]struct{})}
+			p = &putter{change: c, load: l, nodes: make(map[string]struct{}), words: make(map[string]struct{})}
 			return p.put(ctx, records)
 		})
 	}); err != nil {
 		return err
 	}
-	for id := range p.nodes {
-		l.nodes[id] = struct{}{}
-	}
+	maps.Copy(l.nodes, p.nodes)
+	maps.Copy(l.words, p.words)
 	return nil
 }
 
@@ -310,7 +311,7 @@ func (l *load) Put(ctx context.Context, b graph.Batch) error {
 type putter struct {
 	*change
 	load                      *load
-	nodes                     map[string]struct{} // found or made in this transaction
+	nodes, words              map[string]struct{} // found or made in this transaction
 	added, changed, unchanged int
 }
 
@@ -326,6 +327,9 @@ func (p *putter) put(ctx context.Context, batch [sorts][]made) error {
 		}
 	}
 	if err := p.entityNodes(ctx, fresh); err != nil {
+		return err
+	}
+	if err := p.wordNodes(ctx, fresh[entitySort]); err != nil {
 		return err
 	}
 	for sort, records := range fresh {
@@ -463,6 +467,25 @@ func (p *putter) entityNodes(ctx context.Context, fresh [sorts][]made) error {
 		return nil
 	}
 	_, err := p.run(ctx, fixed("put_entity_nodes"), params{"rows": rows, "number": p.load.number})
+	return err
+}
+
+// wordNodes makes the nodes of words of names that are not there yet.
+func (p *putter) wordNodes(ctx context.Context, entities []made) error {
+	var words []string
+	for _, e := range entities {
+		for _, word := range e.words {
+			_, known := p.load.words[word]
+			if _, found := p.words[word]; !known && !found {
+				p.words[word] = struct{}{}
+				words = append(words, word)
+			}
+		}
+	}
+	if words == nil {
+		return nil
+	}
+	_, err := p.run(ctx, fixed("put_words"), params{"words": words, "number": p.load.number})
 	return err
 }
 

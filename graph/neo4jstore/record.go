@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/policygraph/policygraph/graph"
 )
@@ -56,6 +57,7 @@ type made struct {
 	digest   []byte
 	row      params   // of its sort's text; properties are those of the version
 	entities []string // whose nodes it needs; ids of other things are passed over
+	words    []string // of an entity's names
 }
 
 // prepare makes a batch ready, by sort.
@@ -80,7 +82,7 @@ func (l *load) prepare(b graph.Batch) (out [sorts][]made, err error) {
 		for key, value := range more {
 			row[key] = value
 		}
-		out[sort] = append(out[sort], made{id, digest, row, entities})
+		out[sort] = append(out[sort], made{id: id, digest: digest, row: row, entities: entities})
 		return nil
 	}
 	for i := range b.Datasets {
@@ -95,6 +97,7 @@ func (l *load) prepare(b graph.Batch) (out [sorts][]made, err error) {
 		if err := add(entitySort, e, e.ID, []string{e.ID}, nil, properties, more); err != nil {
 			return out, err
 		}
+		out[entitySort][i].words = strings.Fields(strings.Join(properties["names"].([]string), " "))
 	}
 	for i := range b.Statements {
 		s := &b.Statements[i]
@@ -176,14 +179,15 @@ func entityProperties(e *graph.Entity, number int64) (properties, more params) {
 	start, _ := e.StartAt(graph.Date{})
 	end, _ := e.EndAt(graph.Date{})
 	folded := graph.Fold(name)
-	names, lo, hi := make([]string, len(e.Names)), make([]int64, len(e.Names)), make([]int64, len(e.Names))
+	names, keys, lo, hi := make([]string, len(e.Names)), make([]int64, len(e.Names)), make([]int64, len(e.Names)), make([]int64, len(e.Names))
 	for i := range e.Names {
 		names[i], lo[i], hi[i] = graph.Fold(e.Names[i].Text), int64(e.Names[i].Bounds.StartLo), int64(e.Names[i].Bounds.EndHi)
+		keys[i] = graph.NameKey(e.ID, names[i])
 	}
 	properties = addBounds(params{
 		"kind": string(e.Kind), "form": string(e.Form), "type": e.Type, "typeText": graph.Fold(e.Type),
 		"name": name, "start": start.String(), "end": end.String(), "summary": e.Summary,
-		"year": yearOf(e.Life), "names": names, "nameStartLo": lo, "nameEndHi": hi,
+		"year": yearOf(e.Life), "names": names, "nameKeys": keys, "nameStartLo": lo, "nameEndHi": hi,
 		"byName": byName(folded, e.ID), "byDate": byDays(e.Life.StartLo, e.Life.StartHi, e.ID), "byEnd": byDays(e.Life.EndLo, e.Life.EndHi, e.ID),
 		"toTidy": number,
 	}, e.Life)

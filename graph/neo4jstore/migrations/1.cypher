@@ -4,6 +4,7 @@ CREATE CONSTRAINT pending_one IF NOT EXISTS FOR (p:Pending) REQUIRE p.one IS UNI
 CREATE CONSTRAINT entity_id IF NOT EXISTS FOR (e:Entity) REQUIRE e.id IS UNIQUE;
 CREATE CONSTRAINT identifier_code IF NOT EXISTS FOR (i:Identifier) REQUIRE (i.scheme, i.value) IS UNIQUE;
 CREATE CONSTRAINT member_statement IF NOT EXISTS FOR (m:Member) REQUIRE m.statement IS UNIQUE;
+CREATE CONSTRAINT word_word IF NOT EXISTS FOR (w:Word) REQUIRE w.word IS UNIQUE;
 
 // Versions by id: equality, then a range of addedIn.
 CREATE CONSTRAINT dataset_version IF NOT EXISTS FOR (v:DatasetVersion) REQUIRE (v.id, v.addedIn) IS UNIQUE;
@@ -19,6 +20,7 @@ CREATE INDEX version_removed IF NOT EXISTS FOR (v:Version) ON (v.removedIn, v.or
 CREATE INDEX version_to_tidy IF NOT EXISTS FOR (v:Version) ON (v.toTidy);
 CREATE INDEX entity_added IF NOT EXISTS FOR (n:Entity) ON (n.addedIn);
 CREATE INDEX identifier_added IF NOT EXISTS FOR (n:Identifier) ON (n.addedIn);
+CREATE INDEX word_added IF NOT EXISTS FOR (w:Word) ON (w.addedIn);
 CREATE INDEX member_added IF NOT EXISTS FOR (n:Member) ON (n.addedIn);
 
 // Lists of entities: of a kind, and of all.
@@ -48,3 +50,6 @@ CREATE INDEX citing IF NOT EXISTS FOR ()-[c:SUPPORTED_BY]-() ON (c.source, c.rol
 CREATE INDEX citation_dataset IF NOT EXISTS FOR ()-[c:SUPPORTED_BY]-() ON (c.dataset);
 
 CREATE INDEX change_event_date IF NOT EXISTS FOR (v:ChangeEventVersion) ON (v.byDate);
+
+// Names by their words, which stand between spaces once they are folded.
+CREATE FULLTEXT INDEX entity_names IF NOT EXISTS FOR (v:EntityVersion) ON EACH [v.names] OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace', `fulltext.eventually_consistent`: false}};

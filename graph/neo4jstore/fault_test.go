@@ -1,0 +1,80 @@
+package neo4jstore_test
+
+import (
+	"context"
+	"errors"
+	"regexp"
+	"testing"
+	"time"
+
+	"github.com/policygraph/policygraph/graph"
+	"github.com/policygraph/policygraph/graph/neo4jstore"
+	"github.com/policygraph/policygraph/internal/neo4jtest"
+)
+
+// inside matches what no message may show.
+var inside = regexp.MustCompile(`(?i)neo4jerror|connectivity|MATCH|127\.0\.0\.1|EOF|dial`)
+
+// TestServerKilled kills the server in the middle of a load. Reads fail in time with a sentence; the load waits for the server, goes on, and
+// ends with the counts that it would have had. What was published is there. The store is not opened again.
+func TestServerKilled(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a server three times")
+	}
+	server := neo4jtest.Start(t)
+	s := open(t, server.Server, neo4jstore.Options{ReadRetry: 200 * time.Millisecond, WriteRetry: 5 * time.Minute})
+	loadGenerated(t, s, "one")
+	old := dump(t, s)
+
+	l, err := s.Begin(t.Context(), graph.LoadSpec{Origin: "generated", Digest: "two"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := parts(generated("two"))
+	for _, part := range all[:2] {
+		if err := l.Put(t.Context(), part); err != nil {
+			t.Fatal(err)
+		}
+	}
+	server.Kill()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	for range 3 {
+		if _, err := s.Head(ctx); !errors.Is(err, graph.ErrUnavailable) || inside.MatchString(err.Error()) {
+			t.Errorf("a read without a server: want an ErrUnavailable in words for a caller, got %v", err)
+		}
+	}
+	put := make(chan error)
+	go func() { put <- l.Put(t.Context(), all[2]) }()
+	server.Restart()
+	if err := <-put; err != nil {
+		t.Errorf("the Put that waited: %v", err)
+	}
+	checkDump(t, "what was published", old, dump(t, s))
+	for _, part := range all[3:] {
+		if err := l.Put(t.Context(), part); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, err := l.Publish(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	naive := naively(t, "one")
+	if want := loadGenerated(t, naive, "two").Counts; r.Counts != want {
+		t.Errorf("counts %+v, want %+v", r.Counts, want)
+	}
+	checkDump(t, "the second graph", dump(t, naive), dump(t, s))
+
+	// A server that goes away for good, at the very end of a load.
+	l, err = s.Begin(t.Context(), graph.LoadSpec{Origin: "generated", Digest: "three"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Kill()
+	ctx, cancel = context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	if err := l.Put(ctx, all[0]); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("a Put without a server: want the context's error, got %v", err)
+	}
+}
