@@ -74,7 +74,7 @@ type Revisions interface {
 
 // A Revision is one published load or write.
 type Revision struct {
-	Number  int64     // from 1; rising, with gaps where a load was given up
+	Number  int64     // from 1; rising, with gaps where a load was given up or changed nothing
 	Time    time.Time // of publication, UTC, to the second
 	Origin  string    // whose records it loaded: "seed", "ods" …
 	Author  string

@@ -77,7 +77,7 @@ Exit codes: 0, all is well; 1, it failed, or the answer has errors; 2, the comma
 	}
 	root.SetVersionTemplate("policygraph {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newServe(p), newReady(p), newQuery(p), newLoad(p), newDump(p), newRevisions(p), newSeed(p), newVersion(p))
+	root.AddCommand(newServe(p), newReady(p), newQuery(p), newLoad(p), newDump(p), newRevisions(p), newSchema(p), newSeed(p), newVersion(p))
 	only(root)
 	return root
 }

@@ -217,3 +217,40 @@ func TestLoadChangesCounts(t *testing.T) {
 		}
 	}
 }
+
+// TestLoadUnfinished holds what a load says of a file of which one origin cannot be loaded, and shows that the file, once mended, is then
+// loaded to its end.
+func TestLoadUnfinished(t *testing.T) {
+	p := newPlace(t)
+	p.write(records())
+	p.must("load", "records", "--data", "first")
+	lines := strings.Split(strings.ReplaceAll(p.must("dump", "--data", "first"), `"origin":"seed"`, `"origin":"boards"`), "\n")
+	var theirs, missing string // a statement of another origin, about a body that is not there
+	for i, line := range lines {
+		if strings.Contains(line, "stm:org:new-boards/replaced-old-boards") {
+			theirs = strings.Replace(line, `"origin":"boards"`, `"origin":"changes"`, 1)
+			lines[i] = theirs
+			missing = strings.ReplaceAll(theirs, "org:old-boards", "org:no-boards")
+		}
+	}
+	whole := strings.Join(lines, "\n")
+	p.write(map[string]string{"whole.jsonl": whole, "faulty.jsonl": strings.Replace(whole, theirs, missing, 1)})
+
+	got := p.run("load", "faulty.jsonl", "--data", "data")
+	want := result{1, "boards: revision 1: 7 records added, 0 changed, 0 withdrawn, 0 as before, in TIME\n" +
+		"  dataset: 1 added\n  entity: 3 added\n  statement: 3 added\n",
+		"not loaded, and as before: changes; loading the file again does the rest\n" +
+			"policygraph: load the origin changes: records refer to what is not there: org:no-boards (named by stm:org:new-boards/replaced-old-boards)\n"}
+	got.Out = p.masked(got.Out)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("a faulty file (-want +got):\n%s", diff)
+	}
+	out := p.masked(p.must("load", "whole.jsonl", "--data", "data"))
+	if want := "boards: nothing changed: revision 1 has these records already\n" +
+		"changes: revision 5: 1 record added, 0 changed, 0 withdrawn, 0 as before, in TIME\n  statement: 1 added\n"; out != want {
+		t.Errorf("mended, it says\n%swant\n%s", out, want)
+	}
+	if p.must("dump", "--data", "data") != whole {
+		t.Error("the dump differs from the file")
+	}
+}

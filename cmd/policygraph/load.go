@@ -10,6 +10,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -30,7 +32,8 @@ this build carries. They take the place of the records that were loaded before f
 withdrawn. All become visible at once, as a revision; servers that run on the same graph show it without a restart. A load
 that was cut off changes nothing. Loading the same records again makes no revision.
 
-A file may have records of several origins. Each origin is a revision then; origins that the file does not name stay as they are.`,
+A file may have records of several origins. Each origin is a revision then, and becomes visible as a whole; origins that the file does not
+name stay as they are. Where one fails, it says which are loaded and which are not, and loading the file again does the rest.`,
 		Example: `  policygraph load
   policygraph load ./my-records --data ./data
   policygraph load ./my-records --data ./data --author 'Policy team' --comment 'Closures of 2013' --verbose
@@ -58,10 +61,13 @@ type loading struct {
 }
 
 // A source is what a load reads: it was read already, so that faulty records touch nothing.
-type source func(ctx context.Context, store graph.Writer) ([]graph.Revision, error)
+type source struct {
+	origins []string
+	load    func(ctx context.Context, store graph.Writer) ([]jsonl.Loaded, error)
+}
 
 func (p *program) load(ctx context.Context, where storage, from string, l loading) (err error) {
-	load, err := p.source(ctx, from, l)
+	read, err := p.source(ctx, from, l)
 	if err != nil {
 		return err
 	}
@@ -75,10 +81,14 @@ func (p *program) load(ctx context.Context, where storage, from string, l loadin
 		return err
 	}
 	start := time.Now()
-	revisions, failed := load(ctx, store)
+	done, failed := read.load(ctx, store)
 	took := time.Since(start)
-	for _, r := range revisions { // also of a load that failed: these stay
-		if _, err := fmt.Fprintln(p.out, loaded(r, took)); err != nil {
+	for _, d := range done { // also of a load that failed: these stay
+		r, of := d.Revision, ""
+		if len(read.origins) > 1 {
+			of = d.Origin + ": "
+		}
+		if _, err := fmt.Fprintln(p.out, of+loaded(r, took)); err != nil {
 			return err
 		}
 		if r.Counts.Nothing() {
@@ -89,19 +99,25 @@ func (p *program) load(ctx context.Context, where storage, from string, l loadin
 		}
 		head = r
 	}
+	if failed != nil && len(read.origins) > 1 {
+		left := slices.DeleteFunc(slices.Clone(read.origins), func(origin string) bool {
+			return slices.ContainsFunc(done, func(d jsonl.Loaded) bool { return d.Origin == origin })
+		})
+		p.say("not loaded, and as before: " + strings.Join(left, ", ") + "; loading the file again does the rest")
+	}
 	return failed
 }
 
 // source reads what a load names: nothing (the records of this build), a directory or a file.
-func (p *program) source(ctx context.Context, from string, l loading) (source, error) {
+func (p *program) source(ctx context.Context, from string, l loading) (read source, err error) {
 	dir, files := "the records that this build carries", seed.Embedded()
 	if from != "" {
 		info, err := os.Stat(from)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			return nil, fmt.Errorf("there is no directory or file %s here", from)
+			return read, fmt.Errorf("there is no directory or file %s here", from)
 		case err != nil:
-			return nil, cannot("read "+from, err)
+			return read, cannot("read "+from, err)
 		case !info.IsDir():
 			return p.lines(ctx, from, l)
 		}
@@ -109,38 +125,34 @@ func (p *program) source(ctx context.Context, from string, l loading) (source, e
 	}
 	document, err := p.readRecords(dir, files)
 	if err != nil {
-		return nil, err
+		return read, err
 	}
-	return func(ctx context.Context, store graph.Writer) ([]graph.Revision, error) {
+	return source{[]string{seed.Origin}, func(ctx context.Context, store graph.Writer) ([]jsonl.Loaded, error) {
 		options := seed.Options{Author: l.author, Comment: l.comment, Time: time.Now(), Progress: p.progress()}
 		revision, err := seed.Load(ctx, store, document, options)
 		if err != nil {
 			return nil, err
 		}
-		return []graph.Revision{revision}, nil
-	}, nil
+		return []jsonl.Loaded{{Origin: seed.Origin, Revision: revision}}, nil
+	}}, nil
 }
 
 // lines reads a file of JSON Lines.
-func (p *program) lines(ctx context.Context, file string, l loading) (source, error) {
+func (p *program) lines(ctx context.Context, file string, l loading) (read source, err error) {
 	lines, err := jsonl.Check(ctx, func() (io.ReadCloser, error) { return openLines(file) })
 	if fault, ok := errors.AsType[jsonl.Fault](err); ok {
-		return nil, fmt.Errorf("%s:%w", file, fault)
+		return read, fmt.Errorf("%s:%w", file, fault)
 	}
 	if err != nil {
-		return nil, cannot("read "+file, err)
+		return read, cannot("read "+file, err)
 	}
 	if lines.Records == 0 {
-		return nil, fmt.Errorf("%s has no records", file)
+		return read, fmt.Errorf("%s has no records", file)
 	}
-	return func(ctx context.Context, store graph.Writer) (revisions []graph.Revision, err error) {
-		options := jsonl.Options{Author: l.author, Comment: l.comment, Time: time.Now(), Progress: p.progress()}
-		loaded, err := lines.Load(ctx, store, options)
-		for _, l := range loaded {
-			revisions = append(revisions, l.Revision)
-		}
-		return revisions, err
-	}, nil
+	options := jsonl.Options{Author: l.author, Comment: l.comment, Time: time.Now(), Progress: p.progress()}
+	return source{lines.Origins(), func(ctx context.Context, store graph.Writer) ([]jsonl.Loaded, error) {
+		return lines.Load(ctx, store, options)
+	}}, nil
 }
 
 // openLines opens a file, and unpacks it if it is compressed with gzip.

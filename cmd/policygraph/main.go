@@ -1,5 +1,5 @@
 // Command policygraph serves and keeps the graph: `policygraph serve` answers GraphQL, `query` runs one operation, `load` brings
-// records in, `dump` writes them out, `revisions` lists loads, `seed` checks and formats records. `policygraph help` says more.
+// records in, `dump` writes them out, `revisions` lists loads, `schema` prints the schema, `seed` checks and formats records. `policygraph help` says more.
 package main
 
 import (

@@ -24,9 +24,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/formatter"
 
 	"github.com/policygraph/policygraph/graph/sqlitestore"
 	"github.com/policygraph/policygraph/internal/neo4jtest"
+	"github.com/policygraph/policygraph/resolvers"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -770,6 +774,22 @@ func (p place) loadUntil(size int64, from string) (killed bool) {
 		p.t.Fatal(err)
 	}
 	return <-done != nil
+}
+
+// TestSchema shows that what is printed is the schema that is served, so that tools can work with it.
+func TestSchema(t *testing.T) {
+	printed, err := gqlparser.LoadSchema(&ast.Source{Name: "printed", Input: newPlace(t).must("schema")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := func(s *ast.Schema) string {
+		var b strings.Builder
+		formatter.NewFormatter(&b).FormatSchema(s)
+		return b.String()
+	}
+	if diff := cmp.Diff(text(resolvers.Schema()), text(printed)); diff != "" {
+		t.Errorf("the schema (-served +printed):\n%s", diff)
+	}
 }
 
 // commands are all commands with help of our own, as they are typed.

@@ -70,13 +70,16 @@ func Check(ctx context.Context, open func() (io.ReadCloser, error)) (lines *Line
 	return lines, nil
 }
 
+// Origins are those that the lines name, in order.
+func (lines *Lines) Origins() []string { return slices.Sorted(maps.Keys(lines.digests)) }
+
 // Load brings the lines into a store. They stand for all records of the origins that they name, as a [graph.Load] does: of these origins
 // the store has what the lines have and nothing else. Records of other origins stay. Each origin becomes a revision of its own,
 // published as a whole, in order of name; one that refers to records of another waits for that. Where an origin cannot be loaded,
 // those before it stay, and are returned with the error. A load that was cut off is resumed by the next one of the same lines.
 func (lines *Lines) Load(ctx context.Context, w graph.Writer, o Options) ([]Loaded, error) {
 	var loaded []Loaded
-	for left := slices.Sorted(maps.Keys(lines.digests)); len(left) > 0; {
+	for left := lines.Origins(); len(left) > 0; {
 		var waiting []string
 		var refused error
 		for _, origin := range left {

@@ -1403,7 +1403,7 @@ type Count {
 
 "One published state of the graph. Every load makes one."
 type Revision {
-  "Its number, from 1, rising with every load that changed something."
+  "Its number, from 1, rising with every load that changed something. Some numbers are left out: those of loads that came to nothing."
   number: Int!
   "When it was published."
   time: DateTime!
