@@ -105,7 +105,7 @@ func (f *file) syntax(err error) {
 	if strings.Contains(text, "UTF-8") {
 		hint = "save the file as UTF-8"
 	}
-	f.fail(line, 1, "this is not YAML: %s; %s", text, hint)
+	f.fail(line, 0, "this is not YAML: %s; %s", text, hint)
 }
 
 func (f *file) fail(line, column int, format string, args ...any) {

@@ -19,12 +19,17 @@ func Embedded() fs.FS { return embedded }
 // A Fault is something wrong in a file, and what is allowed or what to do, in one sentence.
 type Fault struct {
 	File         string // path from the root of what was read
-	Line, Column int    // from 1
+	Line, Column int    // from 1; Column is 0 where only the line is known
 	Text         string
 }
 
-// String is the fault as compilers print theirs: "file:line:column: text".
-func (f Fault) String() string { return fmt.Sprintf("%s:%d:%d: %s", f.File, f.Line, f.Column, f.Text) }
+// String is the fault as compilers print theirs: "file:line:column: text", without a column that is not known.
+func (f Fault) String() string {
+	if f.Column == 0 {
+		return fmt.Sprintf("%s:%d: %s", f.File, f.Line, f.Text)
+	}
+	return fmt.Sprintf("%s:%d:%d: %s", f.File, f.Line, f.Column, f.Text)
+}
 
 // Error is [Fault.String]: a fault can be returned as an error.
 func (f Fault) Error() string { return f.String() }
