@@ -128,7 +128,7 @@ var Ontology = []RelationInfo{
 	{"AUTHORED", "AUTHORED_BY", actors, citable, false, AlwaysTrue,
 		"authored", "authors", []QualifierName{"ORDINAL"}, "A wrote B or is named as its author.", "dcterms:creator"},
 	{"CITES", "CITED_BY", citable, citable, false, AlwaysTrue,
-		"cites", "citedBy", []QualifierName{"REFERENCE"}, "Text A cites text B.", "cito:cites"},
+		"cites", "citedBy", []QualifierName{"REFERENCE"}, "Text A cites text B. Each mark of it in A is a citation of the statement, so their number is how often.", "cito:cites"},
 	{"ABOUT", "SUBJECT_OF", []Kind{Source, Legislation, Initiative, Responsibility}, anyKind, false, AlwaysTrue,
 		"about", "subjectOf", nil, "A deals with B.", "schema:about"},
 	{"INTRODUCED", "INTRODUCED_BY", []Kind{Initiative, Legislation, Organisation, Source}, []Kind{Initiative, Responsibility, Organisation, Legislation}, false, Event,

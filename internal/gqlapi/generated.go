@@ -2258,7 +2258,7 @@ enum RelationName {
   PUBLISHED
   "A wrote B or is named as its author."
   AUTHORED
-  "Text A cites text B."
+  "Text A cites text B. Each mark of it in A is a citation of the statement, so their number is how often."
   CITES
   "A deals with B."
   ABOUT
@@ -3426,7 +3426,7 @@ extend interface Citable {
     "With last: show what precedes this cursor."
     before: String
   ): RelatedEntityConnection! @relation(name: AUTHORED, direction: IN)
-  "Text A cites text B. This is A; the nodes are B."
+  "Text A cites text B. Each mark of it in A is a citation of the statement, so their number is how often. This is A; the nodes are B."
   cites(
     "Which statements to show, such as ` + "`" + `{minCitations: 2}` + "`" + `; if left out, what is in effect and not deprecated."
     where: StatementFilter
@@ -3441,7 +3441,7 @@ extend interface Citable {
     "With last: show what precedes this cursor."
     before: String
   ): RelatedCitableConnection! @relation(name: CITES, direction: OUT)
-  "Text A cites text B. This is B; the nodes are A."
+  "Text A cites text B. Each mark of it in A is a citation of the statement, so their number is how often. This is B; the nodes are A."
   citedBy(
     "Which statements to show, such as ` + "`" + `{minCitations: 2}` + "`" + `; if left out, what is in effect and not deprecated."
     where: StatementFilter
@@ -4429,7 +4429,7 @@ extend type Legislation {
     "With last: show what precedes this cursor."
     before: String
   ): RelatedEntityConnection! @relation(name: AUTHORED, direction: IN)
-  "Text A cites text B. This is A; the nodes are B."
+  "Text A cites text B. Each mark of it in A is a citation of the statement, so their number is how often. This is A; the nodes are B."
   cites(
     "Which statements to show, such as ` + "`" + `{minCitations: 2}` + "`" + `; if left out, what is in effect and not deprecated."
     where: StatementFilter
@@ -4444,7 +4444,7 @@ extend type Legislation {
     "With last: show what precedes this cursor."
     before: String
   ): RelatedCitableConnection! @relation(name: CITES, direction: OUT)
-  "Text A cites text B. This is B; the nodes are A."
+  "Text A cites text B. Each mark of it in A is a citation of the statement, so their number is how often. This is B; the nodes are A."
   citedBy(
     "Which statements to show, such as ` + "`" + `{minCitations: 2}` + "`" + `; if left out, what is in effect and not deprecated."
     where: StatementFilter
@@ -5164,7 +5164,7 @@ extend type Initiative {
     "With last: show what precedes this cursor."
     before: String
   ): RelatedEntityConnection! @relation(name: AUTHORED, direction: IN)
-  "Text A cites text B. This is A; the nodes are B."
+  "Text A cites text B. Each mark of it in A is a citation of the statement, so their number is how often. This is A; the nodes are B."
   cites(
     "Which statements to show, such as ` + "`" + `{minCitations: 2}` + "`" + `; if left out, what is in effect and not deprecated."
     where: StatementFilter
@@ -5179,7 +5179,7 @@ extend type Initiative {
     "With last: show what precedes this cursor."
     before: String
   ): RelatedCitableConnection! @relation(name: CITES, direction: OUT)
-  "Text A cites text B. This is B; the nodes are A."
+  "Text A cites text B. Each mark of it in A is a citation of the statement, so their number is how often. This is B; the nodes are A."
   citedBy(
     "Which statements to show, such as ` + "`" + `{minCitations: 2}` + "`" + `; if left out, what is in effect and not deprecated."
     where: StatementFilter
@@ -5882,7 +5882,7 @@ extend type Source {
     "With last: show what precedes this cursor."
     before: String
   ): RelatedEntityConnection! @relation(name: AUTHORED, direction: IN)
-  "Text A cites text B. This is A; the nodes are B."
+  "Text A cites text B. Each mark of it in A is a citation of the statement, so their number is how often. This is A; the nodes are B."
   cites(
     "Which statements to show, such as ` + "`" + `{minCitations: 2}` + "`" + `; if left out, what is in effect and not deprecated."
     where: StatementFilter
@@ -5897,7 +5897,7 @@ extend type Source {
     "With last: show what precedes this cursor."
     before: String
   ): RelatedCitableConnection! @relation(name: CITES, direction: OUT)
-  "Text A cites text B. This is B; the nodes are A."
+  "Text A cites text B. Each mark of it in A is a citation of the statement, so their number is how often. This is B; the nodes are A."
   citedBy(
     "Which statements to show, such as ` + "`" + `{minCitations: 2}` + "`" + `; if left out, what is in effect and not deprecated."
     where: StatementFilter
@@ -6884,9 +6884,9 @@ extend input EntityFilter {
   authored: RelationFilter
   "By the statements of the field authors: A wrote B or is named as its author."
   authors: RelationFilter
-  "By the statements of the field cites: Text A cites text B."
+  "By the statements of the field cites: Text A cites text B. Each mark of it in A is a citation of the statement, so their number is how often."
   cites: RelationFilter
-  "By the statements of the field citedBy: Text A cites text B."
+  "By the statements of the field citedBy: Text A cites text B. Each mark of it in A is a citation of the statement, so their number is how often."
   citedBy: RelationFilter
   "By the statements of the field about: A deals with B."
   about: RelationFilter
