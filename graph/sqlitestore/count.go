@@ -4,7 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
+	"strings"
 
 	"github.com/policygraph/policygraph/graph"
 )
@@ -111,25 +114,34 @@ func tallyName(of graph.Countable, by graph.CountBy) string { return fmt.Sprintf
 
 // tally writes by how much a load changes each count of everything.
 func tally(ctx context.Context, c *change, revision int64) error {
-	for of, all := range groupings {
-		for by, g := range all {
-			if !g.tallied {
-				continue
-			}
-			text, args := tallyQuery(of, by, revision)
-			if _, err := c.exec(ctx, text, args...); err != nil {
-				return err
-			}
+	for of := range groupings {
+		text, args := tallyQuery(of, revision)
+		if _, err := c.exec(ctx, text, args...); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// tallyQuery counts what the load added as its revision shows it, less what it ended as that was shown before.
-func tallyQuery(of graph.Countable, by graph.CountBy, revision int64) (string, []any) {
-	g := groupings[of][by]
+// tallyQuery counts what the load added as its revision shows it, less what it ended as that was shown before: at once by all columns, then
+// by each of them.
+func tallyQuery(of graph.Countable, revision int64) (string, []any) {
 	c := newCompiler(graph.View{Revision: revision}, 0)
 	number := c.add(revision)
+	var columns, sums []string
+	for _, by := range slices.Sorted(maps.Keys(groupings[of])) {
+		g := groupings[of][by]
+		if !g.tallied {
+			continue
+		}
+		_, name, _ := strings.Cut(g.column, ".")
+		columns = append(columns, g.column)
+		keyed := "TRUE"
+		if g.keyed != "" {
+			_, keyed, _ = strings.Cut(g.keyed, ".")
+		}
+		sums = append(sums, fmt.Sprintf(`SELECT %s, %s, %s, sum(n) FROM changed WHERE %s GROUP BY 2 HAVING sum(n) <> 0`, c.add(tallyName(of, by)), name, number, keyed))
+	}
 	part := func(revision int64, sign, index, changed string) string {
 		c.view.Revision = revision
 		alias, from, where := "s", `statement s INDEXED BY statement_`+index, clauses{}
@@ -142,18 +154,18 @@ func tallyQuery(of graph.Countable, by graph.CountBy, revision int64) (string, [
 			from += ` CROSS JOIN citation c ON c.statement = s.row`
 		}
 		where.add(changed, alias, number)
-		if g.keyed != "" {
-			where = append(where, g.keyed)
-		}
-		return fmt.Sprintf(`SELECT %s AS key, %scount(*) AS n FROM %s WHERE %s GROUP BY 1`, g.column, sign, from, where)
+		return fmt.Sprintf(`SELECT %s, %scount(*) AS n FROM %s WHERE %s GROUP BY %[1]s`, strings.Join(columns, ", "), sign, from, where)
 	}
 	return fmt.Sprintf(`
-		INSERT INTO tally (counted, key, revision, n)
-		SELECT %s, key, %s, sum(n) FROM (
+		WITH changed AS MATERIALIZED (
 			%s
 			UNION ALL
 			%s)
-		GROUP BY key HAVING sum(n) <> 0`, c.add(tallyName(of, by)), number,
+		INSERT INTO tally (counted, key, revision, n)
+		%s`,
 		part(revision, "", "added", `%s.added_in + 0 = %s`),
-		part(revision-1, "-", "ended", fmt.Sprintf(`%%[1]s.removed_in < %d AND %%[1]s.removed_in = %%[2]s`, int64(lasting)))), c.args
+		part(revision-1, "-", "ended", fmt.Sprintf(`%%[1]s.removed_in < %d AND %%[1]s.removed_in = %%[2]s`, int64(lasting))),
+		strings.Join(sums, `
+		UNION ALL
+		`)), c.args
 }

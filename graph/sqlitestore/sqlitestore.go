@@ -97,14 +97,14 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 		changeEventCache: newCache[*graph.ChangeEvent](otherCacheSize),
 		conflictCache:    newCache[*graph.Conflict](otherCacheSize),
 	}
-	if s.write, err = sql.Open("sqlite", dsn(file, o, "_txlock=immediate")); err != nil {
+	if s.write, err = sql.Open("sqlite", dsn(file, o, "_txlock=immediate&_pragma=cache_size(-262144)&_pragma=wal_autocheckpoint(16384)&_pragma=journal_size_limit(134217728)")); err != nil {
 		return nil, fmt.Errorf("open %s: %w", file, err)
 	}
 	s.write.SetMaxOpenConns(1)
 	if err := s.migrateInTurn(ctx); err != nil {
 		return nil, errors.Join(openFault(ctx, file, err), s.write.Close())
 	}
-	if s.read, err = sql.Open("sqlite", dsn(file, o, "_pragma=query_only(1)")); err != nil {
+	if s.read, err = sql.Open("sqlite", dsn(file, o, "_pragma=query_only(1)&_pragma=cache_size(-65536)")); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", file, err), s.write.Close())
 	}
 	readers := max(4, 2*runtime.GOMAXPROCS(0))
@@ -161,7 +161,7 @@ func openFault(ctx context.Context, file string, err error) error {
 func dsn(file string, o Options, more string) string {
 	address := url.URL{Scheme: "file", Path: filepath.ToSlash(file)}
 	query := "?_pragma=busy_timeout(" + strconv.FormatInt(o.BusyTimeout.Milliseconds(), 10) + ")" +
-		"&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_pragma=cache_size(-65536)&_pragma=mmap_size(268435456)&_dqs=0&_defensive=1&" + more
+		"&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_pragma=mmap_size(268435456)&_dqs=0&_defensive=1&" + more
 	if o.maxPages > 0 {
 		query += "&_pragma=max_page_count(" + strconv.Itoa(o.maxPages) + ")"
 	}
