@@ -3,6 +3,8 @@
 GO ?= go
 FUZZTIME ?= 1m
 QUERIES ?= 10000
+SMALL ?= 10000
+LARGE ?= 100000
 # Packages take turns on one Neo4j server, and the wait counts as theirs. The race detector needs a C
 # compiler, so it is for CI, which also trusts no cached result.
 TESTFLAGS ?= -timeout 30m $(if $(filter true,$(CI)),-race -count=1)
@@ -56,6 +58,10 @@ fuzz: ## run each fuzz target for FUZZTIME (1m)
 .PHONY: property
 property: ## compare QUERIES (10000) random queries of a store with the plain reading of its contract
 	GRAPHTEST_QUERIES=$(QUERIES) $(GO) test -count=1 -timeout 1h -run '^TestProperty$$' ./graph/sqlitestore
+
+.PHONY: bench
+bench: ## measure loads, reads and HTTP on generated graphs of SMALL (10000) and LARGE (100000) statements
+	$(GO) run ./bench -small $(SMALL) -large $(LARGE) load reads http
 
 .PHONY: graphiql
 graphiql: ## build the page in server/graphiql/dist again (needs Node.js)

@@ -39,7 +39,7 @@ func author(seed uint64, statements int) *generator {
 	g.many(graph.Responsibility, n/20+4, "res:duty", "Duty to visit %s", graph.Body)
 	g.many(graph.Legislation, n/100+2, "leg:act", "The %s Act", graph.Body)
 	g.classes = g.many(graph.Organisation, n/200+3, "org:class", "%s boards", graph.Class)
-	g.bodies = g.many(graph.Organisation, max(10, n-len(g.out.Entities)), "org:body", "%s Board", graph.Body)
+	g.bodies = g.many(graph.Organisation, max(10, n-len(g.out.Entities)), bodyPrefix, "%s Board", graph.Body)
 	// Bodies and duties of change events are apart from the others, whose dates could disagree.
 	changing := g.bodies[len(g.bodies)-len(g.bodies)/4-5:]
 	g.changing = make(map[string]bool, len(changing))
@@ -77,15 +77,22 @@ type generator struct {
 func (g *generator) many(kind graph.Kind, n int, prefix, name string, form graph.Form) []string {
 	var ids []string
 	for i := range n {
-		id := fmt.Sprintf("%s-%06d", prefix, i)
-		if i%50 == 7 {
-			id = fmt.Sprintf("%s%c%s-%06d", prefix[:4], prefix[4]-'a'+'A', prefix[5:], i-1)
-		}
+		id := numbered(prefix, i)
 		ids = append(ids, id)
 		g.out.Entities = append(g.out.Entities, graph.Entity{ID: id, Kind: kind, Form: form, Summary: fmt.Sprintf(name, g.word())})
 	}
 	g.byKind[kind] = append(g.byKind[kind], ids...)
 	return ids
+}
+
+const bodyPrefix = "org:body"
+
+// numbered is the i-th id with a prefix.
+func numbered(prefix string, i int) string {
+	if i%50 == 7 {
+		return fmt.Sprintf("%s%c%s-%06d", prefix[:4], prefix[4]-'a'+'A', prefix[5:], i-1)
+	}
+	return fmt.Sprintf("%s-%06d", prefix, i)
 }
 
 // word makes a place's name of two or three syllables, some far more often than others, some with accents and odd signs.

@@ -1,6 +1,7 @@
 package sqlitestore
 
 import (
+	"context"
 	"testing"
 
 	"github.com/policygraph/policygraph/graph"
@@ -25,6 +26,7 @@ func TestAllocations(t *testing.T) {
 		bodies, statements = append(bodies, batch.Entities[i].ID), append(statements, batch.Statements[i].ID)
 	}
 	page := graph.Page{First: 500}
+	partOf := []graph.RelationName{"PART_OF", graph.Replaced}
 	for _, test := range []struct {
 		name string
 		most float64 // for each row
@@ -49,6 +51,28 @@ func TestAllocations(t *testing.T) {
 			}
 			return rows, err
 		}},
+		{"list of 100 entities", 9, func() (int, error) {
+			page, err := s.ListEntities(t.Context(), v, graph.EntityQuery{Page: graph.Page{First: 100}})
+			return len(page.Entities), err
+		}},
+		{"list of 1,000 entities", 8, func() (int, error) {
+			page, err := s.ListEntities(t.Context(), v, graph.EntityQuery{Page: graph.Page{First: 1000}})
+			return len(page.Entities), err
+		}},
+		{"list of 1,000 statements", 9, func() (int, error) {
+			page, err := s.ListStatements(t.Context(), v, graph.StatementQuery{Page: graph.Page{First: 1000}})
+			return len(page.Edges), err
+		}},
+		{"one hop of 50 with evidence", 60, func() (int, error) {
+			return walk(t.Context(), s, v, graph.EdgeQuery{Entities: bodies[:50], Relations: partOf, Direction: graph.Out, Page: graph.Page{First: 20}}, 1)
+		}},
+		{"three levels with evidence", 60, func() (int, error) {
+			return walk(t.Context(), s, v, graph.EdgeQuery{Entities: bodies[:50], Relations: partOf, Direction: graph.Both, Page: graph.Page{First: 5}}, 3)
+		}},
+		{"search", 60, func() (int, error) {
+			found, _, err := s.Candidates(t.Context(), v, graph.SearchQuery{Tokens: []string{"board", "n"}, Limit: 200})
+			return len(found), err
+		}},
 		{"evidence", 8, func() (int, error) {
 			found, err := s.Evidence(t.Context(), v, statements)
 			return len(found), err
@@ -71,4 +95,23 @@ func TestAllocations(t *testing.T) {
 			}
 		})
 	}
+}
+
+// walk reads edges level by level, then the evidence of all of them.
+func walk(ctx context.Context, s *Store, v graph.View, q graph.EdgeQuery, levels int) (rows int, err error) {
+	var cited []string
+	for range levels {
+		pages, err := s.Edges(ctx, v, []graph.EdgeQuery{q})
+		if err != nil {
+			return 0, err
+		}
+		q.Entities = nil
+		for _, page := range pages[0] {
+			for _, e := range page.Edges {
+				cited, q.Entities = append(cited, e.Statement.ID), append(q.Entities, e.Node.ID)
+			}
+		}
+	}
+	_, err = s.Evidence(ctx, v, cited)
+	return len(cited), err
 }

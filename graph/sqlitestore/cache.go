@@ -6,7 +6,7 @@ import "sync"
 // old one is forgotten but for what was used meanwhile.
 type cache[T any] struct {
 	mu         sync.Mutex
-	size       int // of a generation
+	size       int // of a generation; nothing is kept below 1
 	young, old map[int64]T
 }
 
@@ -33,6 +33,9 @@ func (c *cache[T]) put(row int64, value T) {
 }
 
 func (c *cache[T]) add(row int64, value T) {
+	if c.size < 1 {
+		return
+	}
 	if len(c.young) >= c.size {
 		c.young, c.old = make(map[int64]T, c.size), c.young
 	}

@@ -30,6 +30,8 @@ type Options struct {
 	// Lease is how long a load stays its process's own after each Put; 0: a minute. The lease of a process of this host that has died
 	// ends at once.
 	Lease time.Duration
+	// Records is how many statements are kept decoded, with other records in proportion; 0: 16,384. Negative: none.
+	Records int
 	// BusyTimeout is how long to wait for another process's lock; 0: five seconds.
 	BusyTimeout time.Duration
 
@@ -81,6 +83,9 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	if o.Lease == 0 {
 		o.Lease = time.Minute
 	}
+	if o.Records == 0 {
+		o.Records = statementCacheSize
+	}
 	if o.BusyTimeout == 0 {
 		o.BusyTimeout = 5 * time.Second
 	}
@@ -88,14 +93,15 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	kept := func(size int) int { return size * o.Records / statementCacheSize }
 	s := &Store{
 		options:        o,
-		entityCache:    newCache[*graph.Entity](entityCacheSize),
-		statementCache: newCache[*graph.Statement](statementCacheSize),
-		citationCache:  newCache[[]graph.Citation](citationCacheSize),
+		entityCache:    newCache[*graph.Entity](kept(entityCacheSize)),
+		statementCache: newCache[*graph.Statement](kept(statementCacheSize)),
+		citationCache:  newCache[[]graph.Citation](kept(citationCacheSize)),
 
-		changeEventCache: newCache[*graph.ChangeEvent](otherCacheSize),
-		conflictCache:    newCache[*graph.Conflict](otherCacheSize),
+		changeEventCache: newCache[*graph.ChangeEvent](kept(otherCacheSize)),
+		conflictCache:    newCache[*graph.Conflict](kept(otherCacheSize)),
 	}
 	if s.write, err = sql.Open("sqlite", dsn(file, o, "_txlock=immediate&_pragma=cache_size(-262144)&_pragma=wal_autocheckpoint(16384)&_pragma=journal_size_limit(134217728)")); err != nil {
 		return nil, fmt.Errorf("open %s: %w", file, err)
