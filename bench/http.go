@@ -99,6 +99,9 @@ func (b *bench) httpOne(ctx context.Context, statements int) (err error) {
 
 	rows := [][]string{{"operation", "answer: kB", "HTTP: ms", "quartiles", "of it the store: ms", "CPU: ms", "store calls", "rows", "allocations", "of them the store's"}}
 	for _, o := range operations(sample) {
+		if !b.only.MatchString(o.name) {
+			continue
+		}
 		row, err := b.watch(ctx, c, store, o)
 		if err != nil {
 			return fmt.Errorf("%s: %w", o.name, err)

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"text/tabwriter"
 	"time"
@@ -34,6 +35,7 @@ type bench struct {
 	dir    string // where the graphs are
 	sizes  []int  // statements, the small graph first
 	rounds int
+	only   *regexp.Regexp // of the names of reads and operations
 
 	profiles string // directory for them; "": none
 }
@@ -44,7 +46,11 @@ func run(ctx context.Context) (err error) {
 	flag.StringVar(&b.dir, "dir", "", "keep the graphs in this directory, and use those that are there (default: a temporary one)")
 	flag.IntVar(&b.rounds, "rounds", 100, "times that each read is made of each graph")
 	flag.StringVar(&b.profiles, "profiles", "", "write a profile of the processors' time of each operation of http into this directory")
+	only := flag.String("only", "", "make only the reads and operations whose name this regular expression matches")
 	flag.Parse()
+	if b.only, err = regexp.Compile(*only); err != nil {
+		return err
+	}
 	b.sizes = []int{*small, *large}
 	if b.dir == "" {
 		if b.dir, err = os.MkdirTemp("", "policygraph-bench-"); err != nil {

@@ -67,6 +67,9 @@ func (b *bench) compare(ctx context.Context, o sqlitestore.Options) (err error) 
 	}}
 	reads := [2][]graphtest.Read{p.samples[0].Reads(), p.samples[1].Reads()}
 	for k, read := range reads[0] {
+		if !b.only.MatchString(read.Name) {
+			continue
+		}
 		m, err := b.measure(ctx, p, [2]graphtest.Read{read, reads[1][k]})
 		if err != nil {
 			return fmt.Errorf("%s: %w", read.Name, err)

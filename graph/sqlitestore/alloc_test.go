@@ -1,7 +1,9 @@
 package sqlitestore
 
 import (
+	"cmp"
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/policygraph/policygraph/graph"
@@ -27,6 +29,12 @@ func TestAllocations(t *testing.T) {
 	}
 	page := graph.Page{First: 500}
 	partOf := []graph.RelationName{"PART_OF", graph.Replaced}
+	var fifty []string
+	for i := range batch.Entities {
+		if id := batch.Entities[i].ID; len(fifty) < 50 && strings.HasPrefix(id, "org:body-") {
+			fifty = append(fifty, id)
+		}
+	}
 	for _, test := range []struct {
 		name string
 		most float64 // for each row
@@ -64,10 +72,10 @@ func TestAllocations(t *testing.T) {
 			return len(page.Edges), err
 		}},
 		{"one hop of 50 with evidence", 60, func() (int, error) {
-			return walk(t.Context(), s, v, graph.EdgeQuery{Entities: bodies[:50], Relations: partOf, Direction: graph.Out, Page: graph.Page{First: 20}}, 1)
+			return walk(t.Context(), s, v, graph.EdgeQuery{Entities: fifty, Direction: graph.Both, Page: graph.Page{First: 20}}, 1)
 		}},
 		{"three levels with evidence", 60, func() (int, error) {
-			return walk(t.Context(), s, v, graph.EdgeQuery{Entities: bodies[:50], Relations: partOf, Direction: graph.Both, Page: graph.Page{First: 5}}, 3)
+			return walk(t.Context(), s, v, graph.EdgeQuery{Entities: fifty, Relations: partOf, Direction: graph.Both, Page: graph.Page{First: 5}}, 3)
 		}},
 		{"search", 60, func() (int, error) {
 			found, _, err := s.Candidates(t.Context(), v, graph.SearchQuery{Tokens: []string{"board", "n"}, Limit: 200})
@@ -108,7 +116,7 @@ func walk(ctx context.Context, s *Store, v graph.View, q graph.EdgeQuery, levels
 		q.Entities = nil
 		for _, page := range pages[0] {
 			for _, e := range page.Edges {
-				cited, q.Entities = append(cited, e.Statement.ID), append(q.Entities, e.Node.ID)
+				cited, q.Entities = append(cited, e.Statement.ID), append(q.Entities, cmp.Or(e.Statement.Object, e.Statement.Subject))
 			}
 		}
 	}

@@ -4,7 +4,7 @@ import "testing"
 
 func TestCache(t *testing.T) {
 	const size = 10
-	c := newCache[int64](size)
+	c := newCache[int64, int64](size)
 	for row := int64(1); row <= 1000; row++ {
 		c.put(row, -row)
 		if value, ok := c.get(1); !ok || value != -1 { // used all the time, so never forgotten

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/policygraph/policygraph/graph"
@@ -184,24 +185,47 @@ func list[T any](values []T) string {
 	return string(text)
 }
 
-// rowsOf maps keys to rows by a query of (index of the key, row); 0 where there is none.
-func (s *Store) rowsOf(ctx context.Context, text string, keys []string, revision int64) ([]int64, error) {
-	found := make([]int64, len(keys))
-	err := s.query(ctx, text, func(rows *sql.Rows) error {
+// asked is an id at a revision, which is published, so that its row stays the same.
+type asked struct {
+	revision int64
+	id       string
+}
+
+// rowsOf is the rows of ids, 0 where there is none, from the cache or by a query of (index of the id, row).
+func (s *Store) rowsOf(ctx context.Context, text string, ids []string, revision int64) ([]int64, error) {
+	found, cache := make([]int64, len(ids)), s.rowCaches[text]
+	var missing []string
+	var at []int // their places in ids
+	for i, id := range ids {
+		row, ok := cache.get(asked{revision, id})
+		if !ok {
+			missing, at = append(missing, id), append(at, i)
+		}
+		found[i] = row
+	}
+	if len(missing) == 0 {
+		return found, nil
+	}
+	if err := s.query(ctx, text, func(rows *sql.Rows) error {
 		var key int
 		var row sql.NullInt64
 		if err := rows.Scan(&key, &row); err != nil {
 			return err
 		}
-		found[key] = row.Int64
+		found[at[key]] = row.Int64
 		return nil
-	}, list(keys), revision)
-	return found, err
+	}, list(missing), revision); err != nil {
+		return nil, err
+	}
+	for i, id := range missing {
+		cache.put(asked{revision, strings.Clone(id)}, found[at[i]]) // the caller's id may be a part of a long text
+	}
+	return found, nil
 }
 
 // decoded is the records of rows, from the cache or by a query of (row, document). A row may yield several documents in order, or none:
 // add folds each into the record so far. Row 0 yields the zero value.
-func decoded[T any](ctx context.Context, s *Store, c *cache[T], text string, rows []int64, add func(record *T, document []byte) error) ([]T, error) {
+func decoded[T any](ctx context.Context, s *Store, c *cache[int64, T], text string, rows []int64, add func(record *T, document []byte) error) ([]T, error) {
 	out := make([]T, len(rows))
 	var missing []int64
 	var fresh map[int64]*T

@@ -50,14 +50,16 @@ type Store struct {
 	prepared  *prepared // of read
 	published sync.Map  // number to struct{}: revisions known to be published, which they stay
 
-	entityCache    *cache[*graph.Entity]
-	statementCache *cache[*graph.Statement]
-	citationCache  *cache[[]graph.Citation]
+	rowCaches map[string]*cache[asked, int64] // by the text that finds the rows of ids
+
+	entityCache    *cache[int64, *graph.Entity]
+	statementCache *cache[int64, *graph.Statement]
+	citationCache  *cache[int64, []graph.Citation]
 
 	vocabulary vocabulary
 
-	changeEventCache *cache[*graph.ChangeEvent]
-	conflictCache    *cache[*graph.Conflict]
+	changeEventCache *cache[int64, *graph.ChangeEvent]
+	conflictCache    *cache[int64, *graph.Conflict]
 }
 
 var _ graph.Store = (*Store)(nil)
@@ -69,6 +71,7 @@ const (
 	statementCacheSize = 16 << 10
 	citationCacheSize  = 16 << 10
 	otherCacheSize     = 1 << 10
+	rowCacheSize       = 16 << 10 // of 100 bytes each
 )
 
 // Open opens the store in a data directory, which is made if it is missing, or in a database file: an existing file, or a path that
@@ -96,12 +99,16 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	kept := func(size int) int { return size * o.Records / statementCacheSize }
 	s := &Store{
 		options:        o,
-		entityCache:    newCache[*graph.Entity](kept(entityCacheSize)),
-		statementCache: newCache[*graph.Statement](kept(statementCacheSize)),
-		citationCache:  newCache[[]graph.Citation](kept(citationCacheSize)),
+		rowCaches:      make(map[string]*cache[asked, int64]),
+		entityCache:    newCache[int64, *graph.Entity](kept(entityCacheSize)),
+		statementCache: newCache[int64, *graph.Statement](kept(statementCacheSize)),
+		citationCache:  newCache[int64, []graph.Citation](kept(citationCacheSize)),
 
-		changeEventCache: newCache[*graph.ChangeEvent](kept(otherCacheSize)),
-		conflictCache:    newCache[*graph.Conflict](kept(otherCacheSize)),
+		changeEventCache: newCache[int64, *graph.ChangeEvent](kept(otherCacheSize)),
+		conflictCache:    newCache[int64, *graph.Conflict](kept(otherCacheSize)),
+	}
+	for _, text := range []string{entityRows, nodeRows, statementRows, changeEventRows, conflictRows} {
+		s.rowCaches[text] = newCache[asked, int64](kept(rowCacheSize))
 	}
 	if s.write, err = sql.Open("sqlite", dsn(file, o, "_txlock=immediate&_pragma=cache_size(-262144)&_pragma=wal_autocheckpoint(16384)&_pragma=journal_size_limit(134217728)")); err != nil {
 		return nil, fmt.Errorf("open %s: %w", file, err)
