@@ -155,7 +155,25 @@ func distinct(list []string) []string {
 }
 
 // byName is the sort key of a folded name.
-func byName(folded, id string) string { return folded + "\t" + id }
+func byName(folded, id string) string { return inUnits(folded) + "\t" + id }
+
+// inUnits writes a text so that its order by code points is also its order by UTF-16 units, by which Neo4j compares outside its indexes. The
+// code points for which the two differ, which are rare letters, become the last one for which they do not, and digits.
+func inUnits(text string) string {
+	const last = '\uD7FF'
+	if strings.IndexFunc(text, func(r rune) bool { return r >= last }) < 0 {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		if r < last {
+			b.WriteRune(r)
+		} else {
+			fmt.Fprintf(&b, "%c%06x", last, r)
+		}
+	}
+	return b.String()
+}
 
 // byDays is the sort key of two days.
 func byDays(lo, hi graph.Day, id string) string {
