@@ -17,6 +17,12 @@ func (e *Entity) ShownNames() []string {
 	return slices.Compact(names)
 }
 
+// AcronymUse is the use, as [Name.Order] has it, of a name that is shown only where there is nothing else.
+const AcronymUse = acronymLast
+
+// Order is where the use and the rank of a name stand among those that [Entity.NameAt] compares; 0 is the best.
+func (n *Name) Order() (use, rank int) { return displayOrder(n.Use), rankOrder(n.Rank) }
+
 // Days are the first day that the date of a value may mean, and the day after the last. Of another value they are before every other day.
 func (v Value) Days() (lo, to Day) {
 	if v.Kind != DateValue {

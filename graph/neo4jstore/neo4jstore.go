@@ -51,7 +51,24 @@ type Store struct {
 	published sync.Map // number to struct{}: revisions known to be published, which they stay
 	// bookmarks are of the newest state that this store knows of: a member of a cluster answers once it has come that far.
 	bookmarks atomic.Pointer[neo4j.Bookmarks]
+
+	redirectsKnown redirectsCache
+
+	// What is decoded from the documents of versions, which never change.
+	entityCache      *cache[graph.Entity]
+	statementCache   *cache[graph.Statement]
+	citationCache    *cache[[]graph.Citation]
+	changeEventCache *cache[graph.ChangeEvent]
+	conflictCache    *cache[graph.Conflict]
 }
+
+// How many records are kept decoded, in each of two generations: some 100 MB if all are full.
+const (
+	entityCacheSize    = 8 << 10
+	statementCacheSize = 16 << 10
+	citationCacheSize  = 16 << 10
+	otherCacheSize     = 1 << 10
+)
 
 var _ graph.Store = (*Store)(nil)
 
@@ -99,7 +116,12 @@ func Open(ctx context.Context, address string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, graph.Invalidf("%s cannot be used as the address of a Neo4j server: %v", address, err)
 	}
-	s := &Store{options: o, address: target.Scheme + "://" + target.Host, driver: driver}
+	s := &Store{
+		options: o, address: target.Scheme + "://" + target.Host, driver: driver,
+		entityCache: newCache[graph.Entity](entityCacheSize), statementCache: newCache[graph.Statement](statementCacheSize),
+		citationCache: newCache[[]graph.Citation](citationCacheSize), changeEventCache: newCache[graph.ChangeEvent](otherCacheSize),
+		conflictCache: newCache[graph.Conflict](otherCacheSize),
+	}
 	if err := s.prepare(ctx); err != nil {
 		return nil, errors.Join(s.openFault(ctx, err), driver.Close(context.WithoutCancel(ctx)))
 	}

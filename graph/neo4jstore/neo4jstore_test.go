@@ -15,6 +15,12 @@ func TestStore(t *testing.T) {
 	})
 }
 
+func TestProperty(t *testing.T) {
+	graphtest.Property(t, func(t *testing.T, clock *graphtest.Clock) graph.Store {
+		return open(t, neo4jtest.Shared(t), neo4jstore.Options{Now: clock.Now})
+	}, graphtest.PropertyOptions{Queries: 500, Shapes: 60})
+}
+
 func open(t testing.TB, server neo4jtest.Server, o neo4jstore.Options) *neo4jstore.Store {
 	t.Helper()
 	o.User, o.Password = server.User, server.Password

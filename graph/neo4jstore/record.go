@@ -197,18 +197,14 @@ func entityProperties(e *graph.Entity, number int64) (properties, more params) {
 	start, _ := e.StartAt(graph.Date{})
 	end, _ := e.EndAt(graph.Date{})
 	folded := graph.Fold(name)
-	names, keys, lo, hi := make([]string, len(e.Names)), make([]int64, len(e.Names)), make([]int64, len(e.Names)), make([]int64, len(e.Names))
-	for i := range e.Names {
-		names[i], lo[i], hi[i] = graph.Fold(e.Names[i].Text), int64(e.Names[i].Bounds.StartLo), int64(e.Names[i].Bounds.EndHi)
-		keys[i] = graph.NameKey(e.ID, names[i])
-	}
 	properties = addBounds(params{
 		"kind": string(e.Kind), "form": string(e.Form), "type": e.Type, "typeText": graph.Fold(e.Type),
 		"name": name, "start": start.String(), "end": end.String(), "summary": e.Summary,
-		"year": yearOf(e.Life), "names": names, "nameKeys": keys, "nameStartLo": lo, "nameEndHi": hi,
+		"year":   yearOf(e.Life),
 		"byName": byName(folded, e.ID), "byDate": byDays(e.Life.StartLo, e.Life.StartHi, e.ID), "byEnd": byDays(e.Life.EndLo, e.Life.EndHi, e.ID),
 		"toTidy": number,
 	}, e.Life)
+	addNames(properties, e.ID, e.Names)
 	shown := []any{}
 	if all := e.ShownNames(); len(all) == 1 {
 		properties["byOnlyName"] = properties["byName"]
@@ -222,6 +218,24 @@ func entityProperties(e *graph.Entity, number int64) (properties, more params) {
 		identifiers[i] = params{"scheme": id.Scheme, "value": id.Value, "startLo": int64(id.Bounds.StartLo), "endHi": int64(id.Bounds.EndHi)}
 	}
 	return properties, params{"shown": shown, "identifiers": identifiers}
+}
+
+// addNames adds lists with the names, in the order of the statements that give them.
+func addNames(p params, id string, names []graph.Name) {
+	names = slices.Clone(names)
+	slices.SortStableFunc(names, func(a, b graph.Name) int { return strings.Compare(a.Statement, b.Statement) })
+	n := len(names)
+	texts, keys, uses, ranks := make([]string, n), make([]int64, n), make([]int64, n), make([]int64, n)
+	startLo, startHi, endLo, endHi := make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n)
+	for i := range names {
+		use, rank := names[i].Order()
+		texts[i], uses[i], ranks[i] = graph.Fold(names[i].Text), int64(use), int64(rank)
+		keys[i] = graph.NameKey(id, texts[i])
+		b := names[i].Bounds
+		startLo[i], startHi[i], endLo[i], endHi[i] = int64(b.StartLo), int64(b.StartHi), int64(b.EndLo), int64(b.EndHi)
+	}
+	p["names"], p["nameKeys"], p["nameUse"], p["nameRank"] = texts, keys, uses, ranks
+	p["nameStartLo"], p["nameStartHi"], p["nameEndLo"], p["nameEndHi"] = startLo, startHi, endLo, endHi
 }
 
 // statementProperties also returns the ids of the ends and sources.

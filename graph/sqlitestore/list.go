@@ -121,7 +121,7 @@ func (c *compiler) nameAt() string {
 					SELECT n.folded FROM name n WHERE n.entity = e.row
 					ORDER BY n.use_order = %[4]d, NOT (%[1]s), n.use_order, CASE WHEN %[1]s THEN n.rank_order ELSE n.start_lo >= %[2]s END,
 						CASE WHEN %[1]s THEN %[3]s WHEN n.start_lo < %[2]s THEN -n.start_lo ELSE n.start_lo END, n.statement, n.ordinal
-					LIMIT 1)`, possibly, q1, c.holds("n", `0`, `1`, `2`, `3`), acronymLast)
+					LIMIT 1)`, possibly, q1, c.holds("n", `0`, `1`, `2`, `3`), graph.AcronymUse)
 }
 
 // rows reads a page.

@@ -289,30 +289,6 @@ func (p *putter) node(ctx context.Context, id string) (row int64, err error) {
 	return row, err
 }
 
-// displayOrder puts the uses of names in the order in which [graph.Entity.NameAt] prefers them; a former name competes with official ones.
-func displayOrder(u graph.NameUse) int {
-	switch u {
-	case graph.Official, graph.Former:
-		return 0
-	case graph.Alias:
-		return 1
-	}
-	return acronymLast
-}
-
-const acronymLast = 2 // of displayOrder: shown only where there is nothing else
-
-// rankOrder puts ranks in the order in which NameAt prefers them.
-func rankOrder(r graph.Rank) int {
-	switch r {
-	case graph.Preferred:
-		return 0
-	case graph.Normal:
-		return 1
-	}
-	return 2
-}
-
 func yearOf(b graph.Bounds) string {
 	year, _ := b.Year()
 	return year.String()
@@ -350,8 +326,9 @@ func (p *putter) entity(ctx context.Context, e *graph.Entity) error {
 	}
 	for i, name := range e.Names {
 		folded, b := graph.Fold(name.Text), name.Bounds
+		use, rank := name.Order()
 		if _, err := p.insert(ctx, `INSERT INTO name (entity, ordinal, key, folded, use_order, rank_order, start_lo, start_hi, end_lo, end_hi, statement) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			row, i, nameKey(e.ID, folded), folded, displayOrder(name.Use), rankOrder(name.Rank), int64(b.StartLo), int64(b.StartHi), int64(b.EndLo), int64(b.EndHi), name.Statement); err != nil {
+			row, i, nameKey(e.ID, folded), folded, use, rank, int64(b.StartLo), int64(b.StartHi), int64(b.EndLo), int64(b.EndHi), name.Statement); err != nil {
 			return err
 		}
 	}

@@ -39,6 +39,8 @@ CREATE INDEX shown_name IF NOT EXISTS FOR (n:ShownName) ON (n.byName);
 // Edges and lists of statements.
 CREATE INDEX statement_subject IF NOT EXISTS FOR (v:StatementVersion) ON (v.subject, v.predicate, v.byDate);
 CREATE INDEX statement_object IF NOT EXISTS FOR (v:StatementVersion) ON (v.object, v.predicate, v.byDate);
+CREATE INDEX statement_subject_date IF NOT EXISTS FOR (v:StatementVersion) ON (v.subject, v.byDate);
+CREATE INDEX statement_object_date IF NOT EXISTS FOR (v:StatementVersion) ON (v.object, v.byDate);
 CREATE INDEX statement_predicate_date IF NOT EXISTS FOR (v:StatementVersion) ON (v.predicate, v.byDate);
 CREATE INDEX statement_predicate_end IF NOT EXISTS FOR (v:StatementVersion) ON (v.predicate, v.byEnd);
 CREATE INDEX statement_date IF NOT EXISTS FOR (v:StatementVersion) ON (v.byDate);

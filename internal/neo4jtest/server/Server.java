@@ -5,6 +5,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Map;
@@ -61,6 +62,8 @@ public class Server {
         .setConfig(GraphDatabaseSettings.auth_enabled, true)
         .setConfig(GraphDatabaseSettings.pagecache_memory, ByteUnit.mebiBytes(128))
         .setConfig(GraphDatabaseSettings.preallocate_logical_logs, false)
+        // Tests fill and empty the database all the time; to plan every query anew for that would be most of the work.
+        .setConfig(GraphDatabaseSettings.cypher_min_replan_interval, Duration.ofDays(1))
         .build();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> {
       server.shutdown();
