@@ -53,6 +53,7 @@ type Store struct {
 	bookmarks atomic.Pointer[neo4j.Bookmarks]
 
 	redirectsKnown redirectsCache
+	vocabulary     vocabulary
 
 	// What is decoded from the documents of versions, which never change.
 	entityCache      *cache[graph.Entity]
