@@ -200,7 +200,7 @@ func (s Sample) Reads() []Read {
 			return len(counts.Groups), cmp.Or(err, missing(counts.Total == 0))
 		})
 	}
-	for _, text := range []string{"northford", "north board", "alderham act", "board"} {
+	for _, text := range []string{"northford", "north board", "alderham act", "board", "nothford bord"} {
 		add("search "+text, false, func(ctx context.Context, store graph.Store, _ int) (int, error) {
 			found, err := graph.Search(ctx, store, v, text, nil, 20)
 			return len(found.Hits), err

@@ -50,8 +50,12 @@ func (s *Store) Count(ctx context.Context, v graph.View, q graph.CountQuery) (gr
 		return out, err
 	}
 	groups := 0
-	text, args := countQuery(v, q)
-	err := s.query(ctx, text, func(rows *sql.Rows) error {
+	named, err := s.fewNamed(ctx, v, &q.Entities)
+	if err != nil {
+		return out, wrap(ctx, "count", err)
+	}
+	text, args := countQuery(v, q, named)
+	err = s.query(ctx, text, func(rows *sql.Rows) error {
 		var c graph.Count
 		err := rows.Scan(&c.Key, &c.N, &out.Total, &groups)
 		out.Groups = append(out.Groups, c)
@@ -61,8 +65,8 @@ func (s *Store) Count(ctx context.Context, v graph.View, q graph.CountQuery) (gr
 	return out, wrap(ctx, "count", err)
 }
 
-// countQuery reads (key, number, number in all groups, number of groups).
-func countQuery(v graph.View, q graph.CountQuery) (string, []any) {
+// countQuery reads (key, number, number in all groups, number of groups). Named is what [Store.fewNamed] found for the filter of entities.
+func countQuery(v graph.View, q graph.CountQuery, named []int64) (string, []any) {
 	c := newCompiler(v, 0)
 	by := groupings[q.Of][q.By]
 	groups := ""
@@ -70,7 +74,7 @@ func countQuery(v graph.View, q graph.CountQuery) (string, []any) {
 		groups = fmt.Sprintf(`SELECT key, sum(n) AS n FROM tally WHERE counted = %s AND revision <= %s GROUP BY 1 HAVING sum(n) > 0`,
 			c.add(tallyName(q.Of, q.By)), c.add(v.Revision))
 	} else {
-		groups = c.groups(q, by)
+		groups = c.groups(q, by, named)
 	}
 	key, join := `g.key`, ``
 	if by.node {
@@ -83,12 +87,12 @@ func countQuery(v graph.View, q graph.CountQuery) (string, []any) {
 }
 
 // groups reads all that is counted.
-func (c *compiler) groups(q graph.CountQuery, by grouping) string {
+func (c *compiler) groups(q graph.CountQuery, by grouping, named []int64) string {
 	var from, few, found string
 	var where clauses
 	if q.Of == graph.CountEntities {
 		from, where = `entity e `, c.entities(&q.Entities)
-		few, found = c.fewEntities(&q.Entities)
+		few, found = c.fewEntities(&q.Entities, named)
 	} else {
 		from, where = `statement s `, c.statements(&q.Statements, "")
 		few, found = c.fewStatements(&q.Statements)

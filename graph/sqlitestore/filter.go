@@ -107,11 +107,15 @@ func (c *compiler) entities(f *graph.EntityFilter) clauses {
 	return append(all, c.entity(f)...)
 }
 
-// fewEntities is a condition that the filter implies and few entities meet, with how a read finds them; both "" if there is none.
-func (c *compiler) fewEntities(f *graph.EntityFilter) (condition, found string) {
+// fewEntities is a condition that the filter implies and few entities meet, with how a read finds them; both "" if there is none. All that
+// pass are among those of the rows named, unless it is nil.
+func (c *compiler) fewEntities(f *graph.EntityFilter, named []int64) (condition, found string) {
 	const byNode = `INDEXED BY entity_node`
-	if len(f.IDs) > 0 {
+	switch {
+	case len(f.IDs) > 0:
 		return `e.node IN ` + c.nodes(f.IDs), byNode
+	case named != nil:
+		return oneOf(c, `e.row`, named), `NOT INDEXED`
 	}
 	for i := range f.Related {
 		r := &f.Related[i]
@@ -127,7 +131,7 @@ func (c *compiler) fewEntities(f *graph.EntityFilter) (condition, found string) 
 		}
 	}
 	for i := range f.And {
-		if condition, found = c.fewEntities(&f.And[i]); found != "" {
+		if condition, found = c.fewEntities(&f.And[i], nil); found != "" {
 			return condition, found
 		}
 	}

@@ -21,6 +21,7 @@ type compiledCase struct {
 	Date         graph.Date
 	Edges        *graph.EdgeQuery // from the subject, or the source with CitedAs; from the object with Direction IN
 	Entities     *graph.EntityQuery
+	Named        []int64 // rows of entities with the letters of the filter
 	Statements   *graph.StatementQuery
 	ChangeEvents *graph.ChangeEventQuery
 	Conflicts    *graph.ConflictQuery
@@ -52,7 +53,7 @@ func (c compiledCase) compile(t *testing.T) (texts []named, args []any) {
 		return []named{{"page", q.page.text(c.Edges.Order, false)}, {"total", q.total()}}, q.args
 	case c.Entities != nil:
 		check(c.Entities.Check())
-		return ofList(entityListing(v, *c.Entities))
+		return ofList(entityListing(v, *c.Entities, c.Named))
 	case c.Statements != nil:
 		check(c.Statements.Check())
 		return ofList(statementListing(v, *c.Statements))
@@ -64,7 +65,7 @@ func (c compiledCase) compile(t *testing.T) (texts []named, args []any) {
 		return ofList(conflictListing(v, *c.Conflicts))
 	}
 	check(c.Count.Check())
-	text, args := countQuery(v, *c.Count)
+	text, args := countQuery(v, *c.Count, c.Named)
 	return []named{{"count", text}}, args
 }
 
@@ -132,13 +133,13 @@ func TestCompile(t *testing.T) {
 // opened is an empty store.
 func opened(t *testing.T) *Store {
 	t.Helper()
-	return openedAt(t, t.TempDir())
+	return openedAt(t, t.TempDir(), Options{})
 }
 
 // openedAt is the store in a directory.
-func openedAt(t *testing.T, dir string) *Store {
+func openedAt(t *testing.T, dir string, o Options) *Store {
 	t.Helper()
-	s, err := Open(t.Context(), dir, Options{})
+	s, err := Open(t.Context(), dir, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +181,7 @@ func TestUserTextIsParameter(t *testing.T) {
 		}
 	}
 	for _, l := range []listing{
-		entityListing(v, graph.EntityQuery{Filter: entity}), statementListing(v, graph.StatementQuery{Filter: lists}),
+		entityListing(v, graph.EntityQuery{Filter: entity}, nil), statementListing(v, graph.StatementQuery{Filter: lists}),
 		changeEventListing(v, graph.ChangeEventQuery{Kinds: []graph.ChangeKind{odd}, Entities: []string{odd}, Under: []string{odd}, Statuses: []graph.Status{odd}, Ranks: []graph.Rank{odd}}),
 		conflictListing(v, graph.ConflictQuery{Kinds: []graph.ConflictKind{odd}, Entities: []string{odd}}),
 	} {

@@ -181,15 +181,20 @@ func (s *Store) ListEntities(ctx context.Context, v graph.View, q graph.EntityQu
 	if err := q.Check(); err != nil {
 		return page, err
 	}
-	page.Entities, page.PageInfo, err = records(ctx, s, entityListing(v, q), q.Page, s.entities)
+	named, err := s.fewNamed(ctx, v, &q.Filter)
+	if err != nil {
+		return page, wrap(ctx, "list entities", err)
+	}
+	page.Entities, page.PageInfo, err = records(ctx, s, entityListing(v, q, named), q.Page, s.entities)
 	return page, wrap(ctx, "list entities", err)
 }
 
-func entityListing(v graph.View, q graph.EntityQuery) listing {
+// entityListing makes a list ready. Named is what [Store.fewNamed] found for its filter.
+func entityListing(v graph.View, q graph.EntityQuery, named []int64) listing {
 	q.Order.By = cmp.Or(q.Order.By, graph.ByName)
 	c := newCompiler(v, pageParams)
 	l := listed{table: entitySort, alias: "e", part: "kind", parts: kindsOf(&q.Filter), where: c.entities(&q.Filter), order: q.Order}
-	if few, found := c.fewEntities(&q.Filter); found != "" {
+	if few, found := c.fewEntities(&q.Filter, named); found != "" {
 		l.found, l.parts, l.where = found, nil, append(l.where, few)
 	}
 	if q.Order.By == graph.ByName && v.Dated() {

@@ -172,6 +172,53 @@ func (s *Store) words(ctx context.Context) (graph.Vocabulary, error) {
 	return v.words, err // what is added later is beyond what the copy sees
 }
 
+// fewNames is how many names a list starts from, at most: a page of those that more have is soon found in the list's own order.
+var fewNames = 1000 // tests lower it
+
+// fewNamed are rows of entities, among them all that pass a filter, if it asks for letters that few names have; else nil.
+func (s *Store) fewNamed(ctx context.Context, v graph.View, f *graph.EntityFilter) ([]int64, error) {
+	groups := lettersOf(f)
+	if len(groups) == 0 {
+		return nil, nil
+	}
+	found := []int64{}
+	err := s.query(ctx, candidateRows, func(rows *sql.Rows) error {
+		var row int64
+		var folded string
+		if err := rows.Scan(&row, &folded); err != nil {
+			return err
+		}
+		if found = append(found, row); len(found) > fewNames {
+			return enough
+		}
+		return nil
+	}, v.Revision, all(groups), int64(0), int64(math.MaxInt64))
+	if errors.Is(err, enough) {
+		return nil, nil
+	}
+	return found, err
+}
+
+// lettersOf are groups of letters that one name has of each entity which passes a filter.
+func lettersOf(f *graph.EntityFilter) (groups []string) {
+	if f.Name != nil {
+		padded := func(before, text, after string) string {
+			return before + strings.ReplaceAll(graph.Fold(text), " ", "_") + after
+		}
+		for _, is := range []struct{ text, padded string }{
+			{f.Name.Eq, padded("_", f.Name.Eq, "_")}, {f.Name.StartsWith, padded("_", f.Name.StartsWith, "")}, {f.Name.Contains, padded("", f.Name.Contains, "")},
+		} {
+			if is.text != "" {
+				groups = append(groups, grams(is.padded, false)...)
+			}
+		}
+	}
+	for i := 0; groups == nil && i < len(f.And); i++ {
+		groups = lettersOf(&f.And[i])
+	}
+	return groups
+}
+
 // nameKey is [graph.NameKey]; tests make it collide.
 var nameKey = graph.NameKey
 

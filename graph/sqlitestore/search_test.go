@@ -68,7 +68,7 @@ func loadTwo(t *testing.T, s *Store) {
 // TestMigrateNames makes a database of version 3, which has no index of names, and opens it.
 func TestMigrateNames(t *testing.T) {
 	dir := t.TempDir()
-	s := openedAt(t, dir)
+	s := openedAt(t, dir, Options{})
 	loadTwo(t, s)
 	want, rows := searched(t, s), countRows(t, s)
 	if len(want) < 100 {
@@ -83,7 +83,7 @@ func TestMigrateNames(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	s = openedAt(t, dir)
+	s = openedAt(t, dir, Options{})
 	if diff := cmp.Diff(rows, countRows(t, s)); diff != "" {
 		t.Errorf("rows (-before +after):\n%s", diff)
 	}
@@ -134,4 +134,13 @@ func TestSearchOfManyWords(t *testing.T) {
 			t.Errorf("%.20s…: found %d", text, len(result.Hits))
 		}
 	}
+}
+
+// TestListsOfManyNames asks random queries where few names are already many, so that lists go both ways.
+func TestListsOfManyNames(t *testing.T) {
+	defer func(was int) { fewNames = was }(fewNames)
+	fewNames = 9
+	graphtest.Property(t, func(t *testing.T, clock *graphtest.Clock) graph.Store {
+		return openedAt(t, t.TempDir(), Options{Now: clock.Now})
+	}, graphtest.PropertyOptions{Seed: 2, Queries: 150})
 }
