@@ -6,7 +6,9 @@ import (
 	"testing"
 
 	"github.com/policygraph/policygraph/graph"
+	"github.com/policygraph/policygraph/graph/neo4jstore"
 	"github.com/policygraph/policygraph/graph/sqlitestore"
+	"github.com/policygraph/policygraph/internal/neo4jtest"
 )
 
 var (
@@ -29,6 +31,23 @@ func sqlite(t *testing.T) graph.Store {
 }
 
 func TestSQLite(t *testing.T) { Run(t, records, questions, sqlite) }
+
+func TestNeo4j(t *testing.T) {
+	server := neo4jtest.Shared(t)
+	Run(t, records, questions, func(t *testing.T) graph.Store {
+		t.Helper()
+		store, err := neo4jstore.Open(t.Context(), server.URI("bolt"), neo4jstore.Options{User: server.User, Password: server.Password})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := store.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		return store
+	})
+}
 
 // TestSilence holds each question against no answer at all: nothing that is expected may be found in it.
 func TestSilence(t *testing.T) {
