@@ -428,6 +428,8 @@ func malformed(s string) error {
 	switch {
 	case s == "":
 		return Invalidf("a date is empty; write one as in 2013, 2013-04 or 2013-04-01")
+	case strings.Count(s, "/") == 2 && strings.Trim(s, "/0123456789") == "":
+		return Invalidf("date %s is not written as in EDTF; write the year first, with hyphens, as in 2013-04-01", quote(s))
 	case strings.Contains(s, "/"):
 		return Invalidf("date %s is a period; a single date is meant here, as in 2013, 2013-04 or 2013-04-01", quote(s))
 	case hasTime(s):

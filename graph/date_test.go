@@ -255,7 +255,7 @@ func TestParseDateRefuses(t *testing.T) {
 		{"Y99999999999999999999", `is out of reach`},
 		{"Y12345-01", malformed}, {"Y--12345", malformed}, {"Y", "Y is for years"}, {"y12345", malformed},
 		{"13", malformed}, {"201", malformed}, {"12013", malformed}, {"2013-4", malformed}, {"2013-4-1", malformed}, {"20130401", malformed},
-		{"2013-04-1", malformed}, {"2013/04/01", "is a period"}, {"01-04-2013", malformed}, {"April 2013", malformed}, {" 2013", malformed},
+		{"2013-04-1", malformed}, {"2013/04/01", "write the year first, with hyphens"}, {"13/04/2013", "write the year first, with hyphens"}, {"2013/2014", "is a period"}, {"01-04-2013", malformed}, {"April 2013", malformed}, {" 2013", malformed},
 		{"2013 ", malformed}, {"+2013", malformed}, {"-0000", malformed}, {"--2013", malformed}, {"-198X", malformed}, {"2XXX", malformed},
 		{"XXXX", malformed}, {"201x", malformed}, {"20X3", malformed}, {"201X-04", malformed}, {"2013-0X", malformed}, {"2013-04-3X", malformed},
 		{"2013_04", malformed}, {"2013-04_01", malformed}, {"~", malformed}, {"2013\n", malformed}, {"٢٠١٣", malformed}, {"Thursday", malformed},

@@ -80,13 +80,10 @@ func CheckStatementID(id string) error {
 
 func prefixes() string {
 	var b strings.Builder
-	for i, k := range Kinds {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString(k.Prefix)
+	for _, k := range Kinds {
+		b.WriteString(k.Prefix + ", ")
 	}
-	return b.String()
+	return b.String() + StatementPrefix + ", " + ChangeEventPrefix + ", " + ConflictPrefix
 }
 
 // KindOf is the kind that an entity's id says; ok is false for any other id.

@@ -46,7 +46,7 @@ type StatementQuery struct {
 type ChangeEventQuery struct {
 	At       string       // as of a filter
 	Kinds    []ChangeKind // none: all
-	Entities []string     // entity ids: one of these is among inputs, outputs or responsibilities; none: all
+	Entities []string     // entity ids: one of these is among inputs, outputs or responsibilities, or is legislation of a basis; none: all
 	Under    []string     // entity ids: one of this legislation is a basis; none: all
 	Statuses []Status     // none: IN_EFFECT
 	Ranks    []Rank       // none: PREFERRED and NORMAL

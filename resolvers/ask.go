@@ -82,9 +82,9 @@ func windowOf(oc *graphql.OperationContext, f graphql.CollectedField, name strin
 	case hasFirst && hasLast:
 		return w, graph.Invalidf("first and last are both given; give one of them")
 	case hasFirst && (first < 0 || first > maxPage):
-		return w, graph.At("first", graph.Invalidf("%d rows are asked for; a page has from 0 to %d", first, maxPage))
+		return w, graph.At("first", rowsFault(args["first"]))
 	case hasLast && (last < 0 || last > maxPage):
-		return w, graph.At("last", graph.Invalidf("%d rows are asked for; a page has from 0 to %d", last, maxPage))
+		return w, graph.At("last", rowsFault(args["last"]))
 	case hasBefore && !hasLast:
 		return w, graph.Invalidf("before goes with last; give last too, or after in its place")
 	case hasAfter && hasLast:
@@ -129,6 +129,10 @@ func windowOf(oc *graphql.OperationContext, f graphql.CollectedField, name strin
 		w.nothing = !w.page.Total
 	}
 	return w, nil
+}
+
+func rowsFault(asked any) error {
+	return graph.Invalidf("%v rows are asked for; a page has from 0 to %d", asked, maxPage)
 }
 
 // cut is the page that was asked for, made of the one that was read.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"regexp"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -48,6 +49,7 @@ var public = []struct {
 type presenter struct {
 	log       *slog.Logger
 	reference func() string
+	schema    *ast.Schema
 }
 
 func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
@@ -100,6 +102,7 @@ func (p presenter) visible(ctx context.Context, err error, own *gqlerror.Error, 
 		if limit, ok := strings.CutPrefix(own.Message, "exceeded token limit of "); ok {
 			return exceeded(limitRow("tokens"), "the operation has more than "+limit+" words and signs", nil)
 		}
+		own.Message += p.words(own.Message)
 		return own
 	}
 	for _, row := range public {
@@ -123,6 +126,30 @@ func (p presenter) visible(ctx context.Context, err error, own *gqlerror.Error, 
 	e := coded(CodeInternal, "something failed here that is no fault of the request; the reference finds it in the server's log")
 	e.Extensions["reference"] = reference
 	return e
+}
+
+// noWord are the sentences by which gqlparser refuses a word that an enumeration has not.
+var noWord = regexp.MustCompile(`(?:does not exist in "(\w+)!?" enum\.$| is not a valid (\w+)$)`)
+
+// words are those of the enumeration that a sentence of gqlparser speaks of, which it leaves out where none is like the one given.
+func (p presenter) words(sentence string) string {
+	m := noWord.FindStringSubmatch(sentence)
+	if m == nil {
+		return ""
+	}
+	def := p.schema.Types[m[1]+m[2]]
+	if def == nil || len(def.EnumValues) == 0 {
+		return ""
+	}
+	names := make([]string, len(def.EnumValues))
+	for i, v := range def.EnumValues {
+		names[i] = v.Name
+	}
+	joint := " "
+	if m[2] != "" { // the sentence is not ended
+		joint = "; "
+	}
+	return joint + "want one of " + strings.Join(names, ", ")
 }
 
 // ownText is the text of the innermost error that still is of the sentinel's kind: what wraps it may name places in our code.

@@ -134,8 +134,8 @@ func (r reads) ChangeEvents(ctx context.Context, filter, _ map[string]any, _ *in
 	q := graph.ChangeEventQuery{
 		At:       "where",
 		Kinds:    words[graph.ChangeKind](in["kinds"]),
-		Entities: words[string](in["entities"]),
-		Under:    words[string](in["under"]),
+		Entities: narrow.ids("where.entities", in["entities"], entity),
+		Under:    narrow.ids("where.under", in["under"], legislation),
 		Statuses: words[graph.Status](in["status"]),
 		Ranks:    words[graph.Rank](in["rank"]),
 		When:     optional("where.when", in["when"], narrow.dates),
@@ -165,8 +165,11 @@ func (r reads) Conflicts(ctx context.Context, _ map[string]any, _ *int, _ *strin
 	if err != nil {
 		return nil, err
 	}
-	in := object(l.args["where"])
-	q := graph.ConflictQuery{At: "where", Kinds: words[graph.ConflictKind](in["kinds"]), Entities: words[string](in["entities"]), Page: l.page}
+	in, narrow := object(l.args["where"]), where{view: l.view}
+	q := graph.ConflictQuery{At: "where", Kinds: words[graph.ConflictKind](in["kinds"]), Entities: narrow.ids("where.entities", in["entities"], entity), Page: l.page}
+	if narrow.err != nil {
+		return nil, narrow.err
+	}
 	var page graph.ConflictPage
 	if !l.nothing {
 		l.op.calls.Add(1)

@@ -190,7 +190,8 @@ func counted[V any](op *operation, read func(context.Context, graph.View, []stri
 // maxDatasets is more datasets than there are.
 const maxDatasets = 10_000
 
-// changeEventsOf are, for each of these entities, its change events. An entity has few, so they are read whole and many entities at once.
+// changeEventsOf are, for each of these entities, its change events: those in which it took part, and of legislation those under it. An
+// entity has few, so they are read whole and many entities at once.
 func (op *operation) changeEventsOf(ctx context.Context, v graph.View, ids []string) ([][]*graph.ChangeEvent, error) {
 	index := make(map[string]int, len(ids))
 	for i, id := range ids {
@@ -207,8 +208,12 @@ func (op *operation) changeEventsOf(ctx context.Context, v graph.View, ids []str
 			}
 			for _, e := range page.ChangeEvents {
 				op.events.add(v, e.ID, e)
+				named := slices.Concat(e.Inputs, e.Outputs, e.Responsibilities)
+				for _, b := range e.Basis {
+					named = append(named, b.LegislationID)
+				}
 				of := map[int]bool{}
-				for _, id := range slices.Concat(e.Inputs, e.Outputs, e.Responsibilities) {
+				for _, id := range named {
 					if i, ok := index[id]; ok && slices.Contains(some, id) && !of[i] {
 						of[i] = true
 						out[i] = append(out[i], e)

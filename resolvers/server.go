@@ -93,7 +93,7 @@ func (o Options) apply(c configurable, store Store) {
 		o.QueryCache = 1000
 	}
 	limits := o.Limits.orDefault()
-	c.SetErrorPresenter(presenter{o.Log, o.Reference}.present)
+	c.SetErrorPresenter(presenter{o.Log, o.Reference, Schema()}.present)
 	c.SetRecoverFunc(recovered)
 	cache := lru.New[*ast.QueryDocument](o.QueryCache)
 	c.SetQueryCache(cache)

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/policygraph/policygraph/graph"
 )
@@ -51,10 +52,10 @@ func (w *where) statements(at string, arg any) graph.StatementFilter {
 		Ranks:        words[graph.Rank](in["rank"]),
 		Certainties:  words[graph.Certainty](in["certainty"]),
 		Datasets:     words[string](in["datasets"]),
-		Sources:      words[string](in["sources"]),
+		Sources:      w.ids(at+".sources", in["sources"], citable),
 		MinCitations: least,
 		When:         optional(at+".when", in["when"], w.dates),
-		ChangeEvents: words[string](in["changeEvents"]),
+		ChangeEvents: w.ids(at+".changeEvents", in["changeEvents"], changeEvent),
 		Qualifiers:   each(at+".qualifiers", in["qualifiers"], w.qualifier),
 		Value:        optional(at+".value", in["value"], w.value),
 		Subject:      optional(at+".subject", in["subject"], w.entities),
@@ -72,7 +73,7 @@ func (w *where) entities(at string, arg any) graph.EntityFilter {
 		And:         each(at+".and", in["and"], w.entities),
 		Or:          each(at+".or", in["or"], w.entities),
 		Not:         optional(at+".not", in["not"], w.entities),
-		IDs:         words[string](in["ids"]),
+		IDs:         w.ids(at+".ids", in["ids"], entity),
 		Kinds:       words[graph.Kind](in["kinds"]),
 		Forms:       words[graph.Form](in["form"]),
 		Type:        optional(at+".type", in["type"], w.text),
@@ -132,6 +133,40 @@ func (w *where) quantified(at string, arg any, edges graph.RelatedFilter) (out [
 		w.refuse(at, "none of some, all and none is given; give at least one, {} for any statement")
 	}
 	return out
+}
+
+// A sort of id that an argument takes.
+type idSort struct {
+	is   func(id string) bool
+	what string // with an example
+}
+
+var (
+	entity  = idSort{func(id string) bool { _, ok := graph.KindOf(id); return ok }, "an entity, such as org:primary-care-trusts"}
+	citable = idSort{func(id string) bool {
+		kind, _ := graph.KindOf(id)
+		info, _ := kind.Info()
+		return info.Citable
+	}, "what can be cited: a source, legislation or an initiative, such as leg:care-act-2014"}
+	legislation = idSort{func(id string) bool { kind, _ := graph.KindOf(id); return kind == graph.Legislation }, "legislation, such as leg:care-act-2014"}
+	changeEvent = idSort{func(id string) bool { return strings.HasPrefix(id, graph.ChangeEventPrefix+":") }, "a reorganisation, such as evt:primary-care-trusts-2013"}
+)
+
+// ids reads a list of ids. They may carry the view's date, and no other.
+func (w *where) ids(at string, arg any, sort idSort) []string {
+	ids := words[string](arg)
+	for i, id := range ids {
+		place := fmt.Sprintf("%s[%d]", at, i)
+		plain, err := plainID(w.view, id)
+		switch {
+		case err != nil:
+			w.refuse(place, "%v", err)
+		case !sort.is(plain):
+			w.refuse(place, "%q is not the id of %s", id, sort.what)
+		}
+		ids[i] = plain
+	}
+	return ids
 }
 
 func (w *where) text(at string, arg any) graph.TextFilter {

@@ -190,5 +190,8 @@ func cannot(what string, err error) error {
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
 		err = e.Err
 	}
+	if e, ok := errors.AsType[*os.LinkError](err); ok { // of a file that could not take its name
+		err = e.Err
+	}
 	return fmt.Errorf("cannot %s: %w", what, err)
 }

@@ -507,6 +507,8 @@ func changeEventLists(h *harness) {
 		{"by an id that redirects", "", query{Entities: []string{"org:old"}}, "b a"},
 		{"what came out", "", query{Entities: []string{"org:b"}}, "g b c a d"},
 		{"what passed", "", query{Entities: []string{"res:duty"}}, "d"},
+		{"what an order brought about", "", query{Entities: []string{"leg:order"}}, "c"},
+		{"what an Act and a body did", "", query{Entities: []string{"leg:bill", "res:duty"}}, "g b c a d"},
 		{"one of several", "", query{Entities: []string{"org:none", "res:duty", "org:a"}}, "b a d"},
 		{"nobody", "", query{Entities: []string{"org:none"}}, ""},
 		{"under an Act", "", query{Under: []string{"leg:act"}}, "g b c a"},

@@ -609,10 +609,13 @@ func (n *Naive) ListChangeEvents(ctx context.Context, v graph.View, q graph.Chan
 	var all []*graph.ChangeEvent
 	for _, e := range r.changeEvents {
 		named := func(id string) bool { return r.names(q.Entities, id) }
+		under := func(ids []string) bool {
+			return slices.ContainsFunc(e.Basis, func(b graph.Basis) bool { return r.names(ids, b.LegislationID) })
+		}
 		if r.possibly(e.Bounds) && contains(q.Kinds, e.Kind) && contains(statuses, e.Status) && contains(ranks, e.Rank) &&
 			(q.When == nil || q.When.Matches(e.Extent())) &&
-			(len(q.Entities) == 0 || slices.ContainsFunc(slices.Concat(e.Inputs, e.Outputs, e.Responsibilities), named)) &&
-			(len(q.Under) == 0 || slices.ContainsFunc(e.Basis, func(b graph.Basis) bool { return r.names(q.Under, b.LegislationID) })) {
+			(len(q.Entities) == 0 || under(q.Entities) || slices.ContainsFunc(slices.Concat(e.Inputs, e.Outputs, e.Responsibilities), named)) &&
+			(len(q.Under) == 0 || under(q.Under)) {
 			all = append(all, r.filledEvent(e))
 		}
 	}

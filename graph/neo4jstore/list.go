@@ -333,7 +333,8 @@ func changeEventListing(c *compiler, q graph.ChangeEventQuery) (string, params) 
 		where = append(where, c.date(q.When, `v.startLo`, `v.startHi + 1`)...)
 	}
 	if len(q.Entities) > 0 {
-		where = append(where, c.common(c.redirects.followed(q.Entities), `v.participants`))
+		ids := c.redirects.followed(q.Entities)
+		where = append(where, or([]string{c.common(ids, `v.participants`), c.common(ids, `v.under`)}))
 	}
 	if len(q.Under) > 0 {
 		where = append(where, c.common(c.redirects.followed(q.Under), `v.under`))

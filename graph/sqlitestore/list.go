@@ -295,15 +295,18 @@ func changeEventListing(v graph.View, q graph.ChangeEventQuery) listing {
 	if q.When != nil {
 		where = append(where, c.date(q.When, `e.start_lo`, `e.start_hi + 1`)...)
 	}
+	under := func(ids []string) string {
+		return fmt.Sprintf(`EXISTS (SELECT 1 FROM json_each(e.document, '$.basis') j WHERE j.value ->> 'legislation' IN %s)`, c.targets(ids))
+	}
 	if len(q.Entities) > 0 {
 		var named []string
 		for _, field := range []string{"inputs", "outputs", "responsibilities"} {
 			named = append(named, fmt.Sprintf(`EXISTS (SELECT 1 FROM json_each(e.document, '$.%s') j WHERE j.value IN %s)`, field, c.targets(q.Entities)))
 		}
-		where = append(where, or(named))
+		where = append(where, or(append(named, under(q.Entities))))
 	}
 	if len(q.Under) > 0 {
-		where.add(`EXISTS (SELECT 1 FROM json_each(e.document, '$.basis') j WHERE j.value ->> 'legislation' IN %s)`, c.targets(q.Under))
+		where = append(where, under(q.Under))
 	}
 	q.Order.By = cmp.Or(q.Order.By, graph.ByDate)
 	return newListing(c, listed{table: changeEventSort, alias: "e", where: where, order: q.Order})

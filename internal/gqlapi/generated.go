@@ -999,7 +999,10 @@ interface Entity implements Node {
   existence: Existence
   "The ids that were merged into this one, in order. What is asked for by one of them is found here, and ` + "`" + `extensions.redirects` + "`" + ` says so."
   redirectedFrom: [ID!]!
-  "The reorganisations of which it was an input or output, or which passed it on, by date: what is in effect and not deprecated."
+  """
+  The reorganisations of which it was an input or output, or which passed it on, and those that legislation brought about, by date: what
+  is in effect and not deprecated.
+  """
   changeEvents: [ChangeEvent!]!
   "Where statements about it do not agree with others, in order of id. A date hides none."
   conflicts: [Conflict!]!
@@ -1910,7 +1913,7 @@ Narrows reorganisations. Whatever is set must match; of a list of values, one mu
 input ChangeEventFilter {
   "It is of one of these kinds."
   kinds: [ChangeKind!]
-  "One of these entities, by id, is among its inputs, outputs or responsibilities."
+  "One of these entities, by id, is among its inputs, outputs or responsibilities, or is legislation under which it came about."
   entities: [ID!]
   "It came about under one of these pieces of legislation, by id."
   under: [ID!]
@@ -3368,7 +3371,10 @@ extend interface Citable {
   existence: Existence
   "The ids that were merged into this one, in order. What is asked for by one of them is found here, and ` + "`" + `extensions.redirects` + "`" + ` says so."
   redirectedFrom: [ID!]!
-  "The reorganisations of which it was an input or output, or which passed it on, by date: what is in effect and not deprecated."
+  """
+  The reorganisations of which it was an input or output, or which passed it on, and those that legislation brought about, by date: what
+  is in effect and not deprecated.
+  """
   changeEvents: [ChangeEvent!]!
   "Where statements about it do not agree with others, in order of id. A date hides none."
   conflicts: [Conflict!]!
@@ -3576,7 +3582,10 @@ extend type Organisation {
   existence: Existence
   "The ids that were merged into this one, in order. What is asked for by one of them is found here, and ` + "`" + `extensions.redirects` + "`" + ` says so."
   redirectedFrom: [ID!]!
-  "The reorganisations of which it was an input or output, or which passed it on, by date: what is in effect and not deprecated."
+  """
+  The reorganisations of which it was an input or output, or which passed it on, and those that legislation brought about, by date: what
+  is in effect and not deprecated.
+  """
   changeEvents: [ChangeEvent!]!
   "Where statements about it do not agree with others, in order of id. A date hides none."
   conflicts: [Conflict!]!
@@ -4204,7 +4213,10 @@ extend type Legislation {
   existence: Existence
   "The ids that were merged into this one, in order. What is asked for by one of them is found here, and ` + "`" + `extensions.redirects` + "`" + ` says so."
   redirectedFrom: [ID!]!
-  "The reorganisations of which it was an input or output, or which passed it on, by date: what is in effect and not deprecated."
+  """
+  The reorganisations of which it was an input or output, or which passed it on, and those that legislation brought about, by date: what
+  is in effect and not deprecated.
+  """
   changeEvents: [ChangeEvent!]!
   "Where statements about it do not agree with others, in order of id. A date hides none."
   conflicts: [Conflict!]!
@@ -4744,7 +4756,10 @@ extend type Initiative {
   existence: Existence
   "The ids that were merged into this one, in order. What is asked for by one of them is found here, and ` + "`" + `extensions.redirects` + "`" + ` says so."
   redirectedFrom: [ID!]!
-  "The reorganisations of which it was an input or output, or which passed it on, by date: what is in effect and not deprecated."
+  """
+  The reorganisations of which it was an input or output, or which passed it on, and those that legislation brought about, by date: what
+  is in effect and not deprecated.
+  """
   changeEvents: [ChangeEvent!]!
   "Where statements about it do not agree with others, in order of id. A date hides none."
   conflicts: [Conflict!]!
@@ -5389,7 +5404,10 @@ extend type Responsibility {
   existence: Existence
   "The ids that were merged into this one, in order. What is asked for by one of them is found here, and ` + "`" + `extensions.redirects` + "`" + ` says so."
   redirectedFrom: [ID!]!
-  "The reorganisations of which it was an input or output, or which passed it on, by date: what is in effect and not deprecated."
+  """
+  The reorganisations of which it was an input or output, or which passed it on, and those that legislation brought about, by date: what
+  is in effect and not deprecated.
+  """
   changeEvents: [ChangeEvent!]!
   "Where statements about it do not agree with others, in order of id. A date hides none."
   conflicts: [Conflict!]!
@@ -5687,7 +5705,10 @@ extend type Source {
   existence: Existence
   "The ids that were merged into this one, in order. What is asked for by one of them is found here, and ` + "`" + `extensions.redirects` + "`" + ` says so."
   redirectedFrom: [ID!]!
-  "The reorganisations of which it was an input or output, or which passed it on, by date: what is in effect and not deprecated."
+  """
+  The reorganisations of which it was an input or output, or which passed it on, and those that legislation brought about, by date: what
+  is in effect and not deprecated.
+  """
   changeEvents: [ChangeEvent!]!
   "Where statements about it do not agree with others, in order of id. A date hides none."
   conflicts: [Conflict!]!
@@ -6032,7 +6053,10 @@ extend type Person {
   existence: Existence
   "The ids that were merged into this one, in order. What is asked for by one of them is found here, and ` + "`" + `extensions.redirects` + "`" + ` says so."
   redirectedFrom: [ID!]!
-  "The reorganisations of which it was an input or output, or which passed it on, by date: what is in effect and not deprecated."
+  """
+  The reorganisations of which it was an input or output, or which passed it on, and those that legislation brought about, by date: what
+  is in effect and not deprecated.
+  """
   changeEvents: [ChangeEvent!]!
   "Where statements about it do not agree with others, in order of id. A date hides none."
   conflicts: [Conflict!]!
@@ -6375,7 +6399,10 @@ extend type Place {
   existence: Existence
   "The ids that were merged into this one, in order. What is asked for by one of them is found here, and ` + "`" + `extensions.redirects` + "`" + ` says so."
   redirectedFrom: [ID!]!
-  "The reorganisations of which it was an input or output, or which passed it on, by date: what is in effect and not deprecated."
+  """
+  The reorganisations of which it was an input or output, or which passed it on, and those that legislation brought about, by date: what
+  is in effect and not deprecated.
+  """
   changeEvents: [ChangeEvent!]!
   "Where statements about it do not agree with others, in order of id. A date hides none."
   conflicts: [Conflict!]!
@@ -6583,7 +6610,10 @@ extend type Topic {
   existence: Existence
   "The ids that were merged into this one, in order. What is asked for by one of them is found here, and ` + "`" + `extensions.redirects` + "`" + ` says so."
   redirectedFrom: [ID!]!
-  "The reorganisations of which it was an input or output, or which passed it on, by date: what is in effect and not deprecated."
+  """
+  The reorganisations of which it was an input or output, or which passed it on, and those that legislation brought about, by date: what
+  is in effect and not deprecated.
+  """
   changeEvents: [ChangeEvent!]!
   "Where statements about it do not agree with others, in order of id. A date hides none."
   conflicts: [Conflict!]!
