@@ -37,7 +37,7 @@ func EditDistance(a, b string, limit int) int {
 }
 
 // Near says whether one of two words of folded text may have been meant by the other, and in how many letters their singulars then
-// differ: none for one word in two numbers (authority, authorities), at most one if the shorter word has four letters, two if it has
+// differ: none for one word in two numbers (authority, authorities; ICS, ICSs), at most one if the shorter word has four letters, two if it has
 // more. Where a singular has fewer than four (ICBs, ICSs), none may differ. Words with a digit are near themselves alone.
 func Near(a, b string) (edits int, ok bool) {
 	x, y := spell(a), spell(b)
@@ -74,6 +74,8 @@ func (s *spelling) near(o *spelling) (edits int, ok bool) {
 		return 0, true
 	case limit < 0:
 		return 0, false
+	case plainPlural(s.word, o.word), plainPlural(o.word, s.word):
+		return 0, true
 	}
 	// Each edit takes at most one letter out of the set, and puts at most one in.
 	if bits.OnesCount32(s.letters&^o.letters) > limit || bits.OnesCount32(o.letters&^s.letters) > limit {
@@ -81,6 +83,11 @@ func (s *spelling) near(o *spelling) (edits int, ok bool) {
 	}
 	edits = EditDistance(s.singular, o.singular, limit)
 	return edits, edits <= limit
+}
+
+// plainPlural says whether b is a with an s, also where a ends in one: ICSs are several of an ICS.
+func plainPlural(a, b string) bool {
+	return len(a) > 2 && len(b) == len(a)+1 && b[len(a)] == 's' && b[:len(a)] == a
 }
 
 // singular takes the ending of the English plural off a word of folded text; what looks like one and is none (us, ss) stays.

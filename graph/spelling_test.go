@@ -54,6 +54,7 @@ func TestNear(t *testing.T) {
 		{"wards", "wrads", 2},
 		{"wards", "wads", far},
 		{"icbs", "icss", far},
+		{"ics", "icss", 0},
 		{"mill", "milll", 1},
 		{"mill", "mlil", far}, // two of four
 		{"hills", "hulls", 1},
@@ -103,7 +104,7 @@ func TestVocabulary(t *testing.T) {
 			if min(len(singular(a)), len(singular(b))) < 4 {
 				limit = 0
 			}
-			if a == b || !digit(a) && !digit(b) && EditDistance(singular(a), singular(b), 9) <= limit {
+			if a == b || !digit(a) && !digit(b) && (EditDistance(singular(a), singular(b), 9) <= limit || plainPlural(a, b) || plainPlural(b, a)) {
 				want = append(want, b)
 			}
 		}
