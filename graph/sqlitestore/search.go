@@ -84,8 +84,8 @@ func (s *Store) Candidates(ctx context.Context, v graph.View, q graph.SearchQuer
 	return entities, truncated, wrap(ctx, "search names", err)
 }
 
-// enough ends a read before its last row.
-var enough = errors.New("enough")
+// errEnough ends a read before its last row.
+var errEnough = errors.New("enough")
 
 // candidates are rows of entities, one more than the limit if there are.
 func (s *Store) candidates(ctx context.Context, v graph.View, q graph.SearchQuery) (found []int64, err error) {
@@ -106,11 +106,11 @@ func (s *Store) candidates(ctx context.Context, v graph.View, q graph.SearchQuer
 			}
 			seen[row] = true
 			if found = append(found, row); len(found) > q.Limit {
-				return enough
+				return errEnough
 			}
 			return nil
 		}, v.Revision, match, keys[0], keys[1])
-		if errors.Is(err, enough) {
+		if errors.Is(err, errEnough) {
 			return found, nil
 		}
 		if err != nil {
@@ -189,11 +189,11 @@ func (s *Store) fewNamed(ctx context.Context, v graph.View, f *graph.EntityFilte
 			return err
 		}
 		if found = append(found, row); len(found) > fewNames {
-			return enough
+			return errEnough
 		}
 		return nil
 	}, v.Revision, all(groups), int64(0), int64(math.MaxInt64))
-	if errors.Is(err, enough) {
+	if errors.Is(err, errEnough) {
 		return nil, nil
 	}
 	return found, err
