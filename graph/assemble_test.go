@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -244,6 +245,123 @@ func TestAssembleTransfersChooseHoldings(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestAssembleBasisOfChanges holds that what a change begins and ends was established and abolished under its basis.
+func TestAssembleBasisOfChanges(t *testing.T) {
+	for _, kind := range ChangeKinds {
+		in := trustsAndGroups()
+		e := &in.ChangeEvents[0]
+		e.Kind = kind
+		rule, _ := kind.Rule()
+		switch kind {
+		case ChangeEstablished:
+			e.Inputs = nil
+		case ChangeAbolished:
+			e.Outputs = nil
+		case ChangeRenamed:
+			e.Outputs = e.Inputs
+		case ChangeMerged:
+			e.Inputs = append(e.Inputs, "org:council")
+		case ChangeSplit:
+			e.Outputs = append(e.Outputs, "org:council")
+		case ChangeTransferred:
+			e.Responsibilities = []string{"res:planning"}
+			in.ChangeEvents = in.ChangeEvents[:1]
+		}
+		b := assembled(t, in)
+		if got := has(b, "stm:evt:groups-replace-trusts/ESTABLISHED/leg:act-2012/org:groups"); got != rule.StartsOutputs {
+			t.Errorf("%s: the Act established the groups: %t", kind, got)
+		}
+		if got := has(b, "stm:evt:groups-replace-trusts/ABOLISHED/leg:act-2012/org:trusts"); got != rule.EndsInputs {
+			t.Errorf("%s: the Act abolished the trusts: %t", kind, got)
+		}
+	}
+}
+
+func has(b Batch, id string) bool {
+	return slices.ContainsFunc(b.Statements, func(s Statement) bool { return s.ID == id })
+}
+
+// TestAssembleEnactedIsAStart holds that legislation begins when it was enacted, unless a start is told.
+func TestAssembleEnactedIsAStart(t *testing.T) {
+	claim := func(in *Batch, key string, p PropertyName, date string) {
+		in.Statements = append(in.Statements, Statement{
+			ID: StatementID("leg:act-2012", key), Subject: "leg:act-2012", Property: p, Value: Value{Kind: DateValue, Date: MustDate(date)}, Citations: cite("src:article"),
+		})
+	}
+	in := trustsAndGroups()
+	claim(&in, "enacted", EnactedProperty, "2012-03-27")
+	act := entityOf(t, assembled(t, in), "leg:act-2012")
+	if start, by := act.StartAt(Date{}); start.String() != "2012-03-27" || by != "stm:leg:act-2012/enacted" {
+		t.Errorf("the Act starts on %s by %q; want the day on which it was enacted", start, by)
+	}
+	for date, want := range map[string]Existence{"2012-03-26": NotYet, "2012": PartlyExists, "2013": Exists} {
+		if got := act.Life.Existence(MustDate(date)); got != want {
+			t.Errorf("the Act at %s: %s, want %s", date, got, want)
+		}
+	}
+	claim(&in, "start", StartProperty, "2012-06")
+	if start, _ := entityOf(t, assembled(t, in), "leg:act-2012").StartAt(Date{}); start.String() != "2012-06" {
+		t.Errorf("the Act starts on %s; want the start that is told", start)
+	}
+}
+
+// TestAssembleShownInBeing holds that an entity whose start is not known was surely there once a dated statement has it so; before, it
+// is uncertain. The council is named in 2021 and never said to begin.
+func TestAssembleShownInBeing(t *testing.T) {
+	state := Statement{ID: "stm:org:council/new", Subject: "org:council", Relation: "MEMBER_OF", Object: "org:groups", Period: PeriodFrom(MustDate("2014-05")), Citations: cite("src:article")}
+	event := Statement{ID: "stm:org:council/new", Subject: "org:council", Relation: "SET_UP", Object: "org:groups", When: MustDate("2014-05"), Citations: cite("src:article")}
+	figure := Statement{
+		ID: "stm:org:council/new", Subject: "org:council", Property: "COUNT", Value: Value{Kind: NumberValue, Number: 3}, Period: PeriodFrom(MustDate("2014-05")), Citations: cite("src:article"),
+	}
+	with := func(s Statement, change func(*Statement)) Statement { change(&s); return s }
+	before := map[string]Existence{"2014-04": Uncertain, "2014-06": Uncertain, "2021-02-03": Exists}
+	since := map[string]Existence{"2014-04": Uncertain, "2014-05-20": Uncertain, "2014-05": PartlyExists, "2014-06": Exists, "2021-02-03": Exists, "2022": Uncertain}
+	for name, test := range map[string]struct {
+		s    Statement
+		of   string
+		want map[string]Existence
+	}{
+		"subject of a state":   {state, "org:council", since},
+		"object of a state":    {with(state, func(s *Statement) { s.Subject, s.Object = "org:groups", "org:council" }), "org:council", since},
+		"subject of an event":  {event, "org:council", since},
+		"object of an event":   {with(event, func(s *Statement) { s.Subject, s.Object = "org:groups", "org:council" }), "org:council", before},
+		"subject of a figure":  {figure, "org:council", since},
+		"known by its end":     {with(state, func(s *Statement) { s.Period = Period{To: MustDate("2014-05"), End: EndDated} }), "org:council", before},
+		"proposed":             {with(state, func(s *Statement) { s.Status = Proposed }), "org:council", before},
+		"deprecated":           {with(state, func(s *Statement) { s.Rank = Deprecated }), "org:council", before},
+		"undated":              {with(state, func(s *Statement) { s.Period = Period{} }), "org:council", before},
+		"before a known start": {with(state, func(s *Statement) { s.Object, s.Period = "org:trusts", PeriodFrom(MustDate("1990")) }), "org:trusts", map[string]Existence{"1995": NotYet, "2003": Exists}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := trustsAndGroups()
+			in.ChangeEvents = nil
+			in.Statements = append(in.Statements, test.s)
+			e := entityOf(t, assembled(t, in), test.of)
+			for date, want := range test.want {
+				if got := e.Life.Existence(MustDate(date)); got != want {
+					t.Errorf("%s at %s: %s, want %s", test.of, date, got, want)
+				}
+			}
+		})
+	}
+}
+
+// TestAssembleLegislationAttestsNothing holds that an Act which names a body, or says what is to happen, does not tell that it is so.
+func TestAssembleLegislationAttestsNothing(t *testing.T) {
+	in := trustsAndGroups()
+	in.Entities = append(in.Entities, Entity{ID: "org:board", Kind: Organisation})
+	in.Statements = append(in.Statements,
+		Statement{ID: "stm:leg:act-2012/enacted", Subject: "leg:act-2012", Property: EnactedProperty, Value: Value{Kind: DateValue, Date: MustDate("2012-03-27")}, Citations: cite("leg:act-2012")},
+		Statement{ID: "stm:org:board/name", Subject: "org:board", Property: NameProperty, Value: Value{Kind: TextValue, Text: "Board"}, Citations: cite("leg:act-2012")},
+		Statement{ID: "stm:leg:act-2012/board", Subject: "leg:act-2012", Relation: Established, Object: "org:board", Citations: cite("leg:act-2012")},
+	)
+	b := assembled(t, in)
+	if got := entityOf(t, b, "org:board").Life.Existence(MustDate("2012-04")); got != Uncertain {
+		t.Errorf("the board after the Act was made: %s, want %s", got, Uncertain)
+	}
+	wantHolds(t, "the establishment", statementOf(t, b, "stm:leg:act-2012/board").Bounds, map[string]Holds{"2012-04": Possibly, "2030": Possibly})
 }
 
 // TestAssembleDisputedLives holds that a start or end shown on a date and existence on it do not gainsay each other where claims do.

@@ -54,9 +54,8 @@ type ChangeRule struct {
 	MinInputs, MaxInputs   int
 	MinOutputs, MaxOutputs int
 	Replaces               bool // its pairs become REPLACED statements; one input or one output stands for all pairs
-	StartsOutputs          bool // each output gets START on the day
-	EndsInputs             bool // each input gets END on the day before; for a coarser date, on the date itself, which bounds it
-	Established, Abolished bool // each basis gets ESTABLISHED to the outputs, ABOLISHED to the inputs
+	StartsOutputs          bool // each output gets START on the day, and each basis ESTABLISHED to it
+	EndsInputs             bool // each input gets END on the day before (for a coarser date, on the date itself, which bounds it), and each basis ABOLISHED to it
 	Transfers              bool // RESPONSIBLE_FOR of its responsibilities ends with the inputs and starts with the outputs
 	Meaning                string
 }
@@ -64,15 +63,15 @@ type ChangeRule struct {
 // ChangeRules is the table of kinds of change. The numbers in and out follow the closed statuses of GOV.UK's organisations
 // (alphagov/whitehall, app/models/organisation.rb).
 var ChangeRules = []ChangeRule{
-	{ChangeEstablished, 0, 0, 1, Unlimited, false, true, false, true, false, false, "Bodies or initiatives came into being."},
-	{ChangeRenamed, 1, 1, 1, 1, false, false, false, false, false, false, "One body took another name and went on; input and output are the same entity."},
-	{ChangeReplaced, 1, 1, 1, 1, true, false, true, false, false, false, "One body, or class of bodies, took the place of another."},
-	{ChangeMerged, 2, Unlimited, 1, 1, true, true, true, false, false, false, "Several bodies became one new body."},
-	{ChangeSplit, 1, 1, 2, Unlimited, true, true, true, false, false, false, "One body became several new bodies."},
-	{ChangeAbsorbed, 1, Unlimited, 1, 1, true, false, true, false, false, false, "Bodies became part of one that was there before and went on."},
-	{ChangeAbolished, 1, Unlimited, 0, 0, false, false, true, false, true, false, "Bodies came to an end without a successor named."},
-	{ChangeTransferred, 1, Unlimited, 1, Unlimited, false, false, false, false, false, true, "Responsibilities passed from bodies to others; none is replaced or ended by it."},
-	{ChangeReorganised, 1, Unlimited, 1, Unlimited, true, false, true, false, false, false, "Many bodies gave way to many; the pairs say which to which."},
+	{ChangeEstablished, 0, 0, 1, Unlimited, false, true, false, false, "Bodies or initiatives came into being."},
+	{ChangeRenamed, 1, 1, 1, 1, false, false, false, false, "One body took another name and went on; input and output are the same entity."},
+	{ChangeReplaced, 1, 1, 1, 1, true, false, true, false, "One body, or class of bodies, took the place of another."},
+	{ChangeMerged, 2, Unlimited, 1, 1, true, true, true, false, "Several bodies became one new body."},
+	{ChangeSplit, 1, 1, 2, Unlimited, true, true, true, false, "One body became several new bodies."},
+	{ChangeAbsorbed, 1, Unlimited, 1, 1, true, false, true, false, "Bodies became part of one that was there before and went on."},
+	{ChangeAbolished, 1, Unlimited, 0, 0, false, false, true, false, "Bodies came to an end without a successor named."},
+	{ChangeTransferred, 1, Unlimited, 1, Unlimited, false, false, false, true, "Responsibilities passed from bodies to others; none is replaced or ended by it."},
+	{ChangeReorganised, 1, Unlimited, 1, Unlimited, true, false, true, false, "Many bodies gave way to many; the pairs say which to which."},
 }
 
 // Rule is the kind's row of [ChangeRules]; ok is false for an unknown kind.

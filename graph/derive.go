@@ -71,13 +71,13 @@ func (a *assembler) derive(e *ChangeEvent, rule ChangeRule) {
 				s.Qualifiers = append(s.Qualifiers, Qualifier{"PROVISION", Value{Kind: TextValue, Text: of.Provision}})
 			}
 		}
-		if rule.Established {
+		if rule.StartsOutputs {
 			s.Relation = Established
 			for _, s.Object = range e.Outputs {
 				a.add(e, s)
 			}
 		}
-		if rule.Abolished {
+		if rule.EndsInputs {
 			s.Relation = Abolished
 			for _, s.Object = range e.Inputs {
 				a.add(e, s)

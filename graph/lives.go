@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// lives works out each entity's starts, ends and life, sources first: their dates attest the others.
+// lives works out each entity's starts, ends and life, starts and ends first: those of sources attest the lives.
 func (a *assembler) lives() {
 	a.claims = make(map[string][]*Statement, len(a.entities)) // appending derived statements has moved the records
 	for i := range a.out.Statements {
@@ -30,12 +30,16 @@ func (a *assembler) lives() {
 				e.Ends = append(e.Ends, LifeEnd{s.Value.Date, s.Bounds, s.Rank, s.ID})
 			}
 		}
+		if len(e.Starts) == 0 { // legislation has no start of its own
+			e.Starts = a.enacted(e)
+		}
 		for _, claims := range [][]LifeEnd{e.Starts, e.Ends} {
 			slices.SortFunc(claims, func(x, y LifeEnd) int {
 				return cmp.Or(cmp.Compare(rankOrder(x.Rank), rankOrder(y.Rank)), cmp.Compare(x.Statement, y.Statement))
 			})
 		}
 	}
+	shown := a.shownInBeing()
 	for i := range a.out.Entities {
 		e := &a.out.Entities[i]
 		var p Period
@@ -54,12 +58,54 @@ func (a *assembler) lives() {
 			}
 		}
 		e.Life = LifeBounds(p, seen)
+		if day, ok := shown[e.ID]; ok && p.From.IsZero() {
+			e.Life.StartHi = min(e.Life.StartHi, day)
+			e.Life = e.Life.tightened()
+		}
 		if by != "" { // a derived end of coarse date is bounded by its event, a day earlier
 			e.Life.EndLo, e.Life.EndHi = e.Ends[0].Bounds.StartLo.Add(1), e.Ends[0].Bounds.StartHi.Add(1)
 			e.Life = e.Life.tightened()
 		}
 		e.Life = disputed(e.Life, e.Starts, e.Ends)
 	}
+}
+
+// enacted is the claims of a start that follow from those of when legislation was made: it is in being from then on.
+func (a *assembler) enacted(e *Entity) (starts []LifeEnd) {
+	for _, s := range a.claims[e.ID] {
+		if s.Property == EnactedProperty && s.counts() {
+			starts = append(starts, LifeEnd{s.Value.Date, EventBounds(s.Value.Date.Bounds()), s.Rank, s.ID})
+		}
+	}
+	return starts
+}
+
+// shownInBeing is, of each entity of which it is told, the day by which it surely was in being: whatever was in some state was there,
+// and so was the object of it; whoever did something was there, but not always what it was done to. Of each statement only its own date
+// counts, never one that lives or texts lend it: lives rest on no lives.
+func (a *assembler) shownInBeing() map[string]Day {
+	shown := make(map[string]Day)
+	show := func(entity string, date Date) {
+		if date.IsZero() || entity == "" {
+			return
+		}
+		_, day := date.Bounds()
+		if before, ok := shown[entity]; !ok || day < before {
+			shown[entity] = day
+		}
+	}
+	for i := range a.out.Statements {
+		s := &a.out.Statements[i]
+		switch nature := s.Nature(); {
+		case !s.counts():
+		case nature == State:
+			show(s.Subject, s.Period.From)
+			show(s.Object, s.Period.From)
+		case nature == Event && s.Relation != "":
+			show(s.Subject, s.When)
+		}
+	}
+	return shown
 }
 
 // disputed is a life widened by the claims that have the rank of the best start or end and cannot be the same day: none of them is sure, and
@@ -87,14 +133,17 @@ func (a *assembler) endOf(s *Statement) Bounds {
 	return EventBounds(s.When.Bounds())
 }
 
-// attested adds to an attestation the dates of the sources that support the relation or value.
+// attested adds to an attestation the dates of the sources that support the relation or value. Legislation tells of what is to come as
+// well as of what is, so it attests nothing.
 func (a *assembler) attested(citations []Citation, seen Attestation) Attestation {
 	for _, c := range citations {
 		if c.Role != Supports || !slices.Contains(c.Aspects, AspectRelation) && !slices.Contains(c.Aspects, AspectValue) {
 			continue
 		}
-		date, _ := a.entities[c.SourceID].StartAt(Date{})
-		seen.Add(date)
+		if source := a.entities[c.SourceID]; source.Kind != Legislation {
+			date, _ := source.StartAt(Date{})
+			seen.Add(date)
+		}
 	}
 	return seen
 }

@@ -64,10 +64,11 @@ const (
 
 // The properties that the code itself derives or reads.
 const (
-	NameProperty  PropertyName = "NAME"
-	TypeProperty  PropertyName = "TYPE"
-	StartProperty PropertyName = "START"
-	EndProperty   PropertyName = "END"
+	NameProperty    PropertyName = "NAME"
+	TypeProperty    PropertyName = "TYPE"
+	StartProperty   PropertyName = "START"
+	EnactedProperty PropertyName = "ENACTED"
+	EndProperty     PropertyName = "END"
 )
 
 // The qualifiers that the code itself writes or reads.
@@ -153,9 +154,9 @@ var Ontology = []RelationInfo{
 var Properties = []PropertyInfo{
 	{NameProperty, State, TextValue, []QualifierName{NameUseQualifier}, "What the entity was called.", "skos:prefLabel"},
 	{TypeProperty, State, TextValue, nil, "The finer type of the entity within its kind.", "rdf:type"},
-	{StartProperty, Event, DateValue, nil, "The entity's first day in being; of a text, the day it came out; of legislation, the day from which it had any force.", "schema:foundingDate"},
+	{StartProperty, Event, DateValue, nil, "The entity's first day in being; of a text, the day it came out; of legislation, the day from which it had any force, or, where none is told, that on which it was enacted.", "schema:foundingDate"},
 	{EndProperty, Event, DateValue, nil, "The entity's last day in being.", "schema:dissolutionDate"},
-	{"ENACTED", Event, DateValue, nil, "The day on which legislation was made or had Royal Assent.", "eli:date_document"},
+	{EnactedProperty, Event, DateValue, nil, "The day on which legislation was made or had Royal Assent.", "eli:date_document"},
 	{"COUNT", State, NumberValue, []QualifierName{"OF", "BASIS_OF_FIGURE"}, "How many there were.", ""},
 	{"AMOUNT", State, NumberValue, []QualifierName{"OF", "BASIS_OF_FIGURE"}, "A sum of money.", "schema:amount"},
 	{"POPULATION", State, NumberValue, []QualifierName{"OF", "BASIS_OF_FIGURE"}, "The number of people covered.", ""},

@@ -34,10 +34,8 @@ var tables = map[string]func() string{
 				what string
 			}{
 				{r.Replaces, "`REPLACED` for each pair"},
-				{r.StartsOutputs, "`START` of what came out"},
-				{r.EndsInputs, "`END` of what went in, the day before"},
-				{r.Established, "`ESTABLISHED` by each basis"},
-				{r.Abolished, "`ABOLISHED` by each basis"},
+				{r.StartsOutputs, "`START` of what came out, and `ESTABLISHED` by each basis"},
+				{r.EndsInputs, "`END` of what went in, the day before, and `ABOLISHED` by each basis"},
 				{r.Transfers, "`RESPONSIBLE_FOR` ends and starts"},
 			} {
 				if f.so {
