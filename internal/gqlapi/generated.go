@@ -1528,9 +1528,9 @@ type OntologyChangeKind {
   maxOutputs: Int
   "Whether its pairs become REPLACED statements."
   replaces: Boolean!
-  "Whether its outputs start on the day."
+  "Whether its outputs start on the day, and are ` + "`" + `ESTABLISHED` + "`" + ` by its basis."
   startsOutputs: Boolean!
-  "Whether its inputs end on the day before."
+  "Whether its inputs end on the day before, and are ` + "`" + `ABOLISHED` + "`" + ` by its basis."
   endsInputs: Boolean!
   "What it means."
   meaning: String!
@@ -1791,7 +1791,7 @@ input EntityFilter {
   life: DateFilter
   "Whether it is in being on the date; refused without a date. In lists under a date, all but NOT_YET and ENDED if left out."
   existence: [Existence!]
-  "One of its names is cited in one of these datasets, such as ` + "`" + `ods` + "`" + `."
+  "One of its names is cited in one of these datasets, such as ` + "`" + `background` + "`" + `."
   datasets: [ID!]
   "By statements of several relations, of properties, or of any: each of these matches."
   related: [RelatedFilter!]
@@ -1896,7 +1896,7 @@ input QualifierFilter {
 """
 Narrows entities by a register's code.
 
-` + "`" + `{scheme: "ods", value: "5QC"}` + "`" + ` · ` + "`" + `{scheme: "doi"}` + "`" + `
+` + "`" + `{scheme: "ods", value: "RAL"}` + "`" + ` · ` + "`" + `{scheme: "doi"}` + "`" + `
 """
 input IdentifierFilter {
   "The register or scheme, such as ` + "`" + `ods` + "`" + `; letter case matters."
@@ -2289,7 +2289,7 @@ enum PropertyName {
   NAME
   "The finer type of the entity within its kind."
   TYPE
-  "The entity's first day in being; of a text, the day it came out; of legislation, the day from which it had any force."
+  "The entity's first day in being; of a text, the day it came out; of legislation, the day from which it had any force, or, where none is told, that on which it was enacted."
   START
   "The entity's last day in being."
   END
