@@ -135,7 +135,8 @@ func TestDumpRevision(t *testing.T) {
 	}
 }
 
-// TestLoadChanges holds what a load says of the records that it changed.
+// TestLoadChanges holds what a load says of the records that it changed. The statement that goes was the one that showed the new boards
+// in being, so their life changes.
 func TestLoadChanges(t *testing.T) {
 	p := newPlace(t)
 	p.write(records())
@@ -149,11 +150,12 @@ func TestLoadChanges(t *testing.T) {
 		"records/datasets/curated.yaml":         strings.Replace(records()["records/datasets/curated.yaml"], "Curated", "Our", 1),
 	})
 	got := p.masked(p.must("load", "records", "--data", "data", "--verbose"))
-	want := `revision 2: 2 records added, 1 changed, 3 withdrawn, 4 as before, in TIME
+	want := `revision 2: 2 records added, 2 changed, 3 withdrawn, 3 as before, in TIME
   dataset: 1 changed
-  entity: 1 added, 1 withdrawn
+  entity: 1 added, 1 changed, 1 withdrawn
   statement: 1 added, 2 withdrawn
   changed dataset curated
+  changed entity org:new-boards
   withdrawn entity org:old-boards
   added entity org:trusts
   withdrawn statement stm:org:new-boards/replaced-old-boards
