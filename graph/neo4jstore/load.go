@@ -38,6 +38,7 @@ type pending struct {
 	number, expires           int64
 	origin, digest            string
 	holder                    lease.Holder
+	purge                     bool // it is given up: nobody resumes it
 	added, changed, unchanged int
 }
 
@@ -50,7 +51,9 @@ func pendingOf(records []*neo4j.Record) (p pending, found bool, err error) {
 		return p, false, errShape
 	}
 	of := properties(node.Props)
+	purge, _ := of["purge"].(bool)
 	return pending{
+		purge:  purge,
 		number: of.integer("number"), expires: of.integer("expires"), origin: of.text("origin"), digest: of.text("digest"),
 		holder: lease.Holder{Name: of.text("holder"), Host: of.text("host"), Process: of.integer("process")},
 		added:  int(of.integer("added")), changed: int(of.integer("changed")), unchanged: int(of.integer("unchanged")),
@@ -89,7 +92,18 @@ func (l *load) begin(ctx context.Context) error {
 	if err := l.purge(ctx); err != nil {
 		return err
 	}
-	return l.change(ctx, func(ctx context.Context, c *change, _ pending) error {
+	purged := l.number
+	return l.store.change(ctx, func(ctx context.Context, c *change) error {
+		there, found, err := l.lock(ctx, c)
+		switch {
+		case err != nil:
+			return err
+		case !found || there.holder.Name != l.holder.Name:
+			return l.lost()
+		case there.number != purged: // the commit of an earlier try came through
+			l.number = there.number
+			return nil
+		}
 		if _, err := c.run(ctx, fixed("forget"), nil); err != nil {
 			return err
 		}
@@ -113,18 +127,19 @@ func (l *load) take(ctx context.Context, c *change) (left bool, err error) {
 			there.number, there.holder.Process, there.holder.Host, time.UnixMilli(there.expires).UTC().Format(time.RFC3339))}
 	}
 	l.number = there.number
-	digest := there.digest
-	left = there.origin != l.spec.Origin || digest != l.spec.Digest || digest == ""
-	if there.holder.Name == l.holder.Name { // the commit that made it seemed to fail
-		left = false
+	left = there.purge
+	if there.holder.Name != l.holder.Name { // else the commit of an earlier try came through
+		left = left || there.origin != l.spec.Origin || there.digest != l.spec.Digest || there.digest == ""
 	}
-	if left {
-		digest = ""
-	}
+	return left, l.hold(ctx, c, left)
+}
+
+// hold makes the pending revision this load's, to be purged or to go on.
+func (l *load) hold(ctx context.Context, c *change, purge bool) error {
 	p := l.lease()
-	p["digest"] = digest
-	_, err = c.run(ctx, fixed("take"), p)
-	return left, err
+	p["purge"] = purge
+	_, err := c.run(ctx, fixed("take"), p)
+	return err
 }
 
 // open makes a new pending revision.
@@ -169,6 +184,10 @@ func (l *load) Number() int64 { return l.number }
 // errLost is that another process has taken the load over, or that it is over.
 var errLost = errors.New("the load is not ours")
 
+func (l *load) lost() error {
+	return &fault{kind: graph.ErrConflict, text: fmt.Sprintf("the load of revision %d lost its lease to another process", l.number), cause: errLost}
+}
+
 // change runs a part of the load in a transaction, if the load still has its lease, which it renews. It may be run twice.
 func (l *load) change(ctx context.Context, f func(context.Context, *change, pending) error) error {
 	return l.store.change(ctx, func(ctx context.Context, c *change) error {
@@ -177,12 +196,13 @@ func (l *load) change(ctx context.Context, f func(context.Context, *change, pend
 			return err
 		}
 		if !found || there.number != l.number || there.holder.Name != l.holder.Name {
-			return &fault{kind: graph.ErrConflict, text: fmt.Sprintf("the load of revision %d lost its lease to another process", l.number), cause: errLost}
+			return l.lost()
 		}
-		if _, err := c.run(ctx, fixed("renew"), l.lease()); err != nil {
+		if err := f(ctx, c, there); err != nil {
 			return err
 		}
-		return f(ctx, c, there)
+		_, err = c.run(ctx, fixed("renew"), l.lease()) // at the end, so that a long step does not end without a lease
+		return err
 	})
 }
 
@@ -262,10 +282,7 @@ func (l *load) Discard(ctx context.Context) error {
 	err := l.step(ctx, "give up a load", func(ctx context.Context) error {
 		// First nobody may resume it: the purge takes several transactions.
 		if err := l.change(ctx, func(ctx context.Context, c *change, _ pending) error {
-			p := l.lease()
-			p["digest"] = ""
-			_, err := c.run(ctx, fixed("take"), p)
-			return err
+			return l.hold(ctx, c, true)
 		}); err != nil {
 			return err
 		}
@@ -497,9 +514,7 @@ func (l *load) Publish(ctx context.Context) (graph.Revision, error) {
 		if err := l.inSteps(ctx, fixed("withdraw")); err != nil {
 			return err
 		}
-		if err := l.change(ctx, func(ctx context.Context, c *change, _ pending) error {
-			return l.checkReferences(ctx, c)
-		}); err != nil {
+		if err := l.checkReferences(ctx); err != nil {
 			return err
 		}
 		r, err = l.publish(ctx)
@@ -575,18 +590,24 @@ func (l *load) isPublished(ctx context.Context) (ours bool, err error) {
 // maxDangling is how many ids an error names.
 const maxDangling = 10
 
-// checkReferences finds ids to which something that will be in force refers and which will not be in force themselves.
-func (l *load) checkReferences(ctx context.Context, c *change) error {
+// checkReferences finds ids to which something that will be in force refers and which will not be in force themselves. It may read all
+// that the load added, and holds no lock meanwhile: while the lease is ours nobody else writes, and the publication looks at it again.
+func (l *load) checkReferences(ctx context.Context) error {
 	var faults []string
 	for _, name := range []string{"check_added", "check_datasets", "check_withdrawn", "check_redirects"} {
-		records, err := c.run(ctx, fixed(name), params{"number": l.number, "origin": l.spec.Origin, "limit": maxDangling + 1})
-		if err != nil {
+		if err := l.change(ctx, func(context.Context, *change, pending) error { return nil }); err != nil { // renews the lease
 			return err
 		}
-		for _, r := range records {
-			target, _ := r.Values[0].(string)
-			by, _ := r.Values[1].(string)
+		if err := l.store.read(ctx, fixed(name), params{"number": l.number, "origin": l.spec.Origin, "limit": maxDangling + 1}, func(r *neo4j.Record) error {
+			target, ok := r.Values[0].(string)
+			by, also := r.Values[1].(string)
+			if !ok || !also {
+				return errShape
+			}
 			faults = append(faults, fmt.Sprintf("%s (named by %s)", target, by))
+			return nil
+		}); err != nil {
+			return err
 		}
 	}
 	if faults == nil {

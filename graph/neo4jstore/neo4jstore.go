@@ -34,8 +34,8 @@ type Options struct {
 	WriteRetry time.Duration
 	// Now is the clock of leases; nil: time.Now.
 	Now func() time.Time
-	// Lease is how long a load stays its process's own after each step; 0: a minute. A step that takes longer is given up. The lease of
-	// a process of this host that has died ends at once.
+	// Lease is how long a load stays its process's own after each step; 0: a minute. The lease of a process of this host that has died
+	// ends at once.
 	Lease time.Duration
 }
 

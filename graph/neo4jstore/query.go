@@ -100,6 +100,9 @@ func timeout(ctx context.Context, most time.Duration) []func(*neo4j.TransactionC
 	return []func(*neo4j.TransactionConfig){neo4j.WithTxTimeout(most)}
 }
 
+// longestChange is after how long the server ends a transaction that writes, and with it the lock of a process that hangs.
+const longestChange = 10 * time.Minute
+
 // change runs f in a write transaction, and again where what failed may pass: f has no effect but through the transaction, and returns
 // the driver's errors as they are. A commit may come through and yet seem to fail, so what f does may be done twice.
 func (s *Store) change(ctx context.Context, f func(context.Context, *change) error) error {
@@ -119,7 +122,7 @@ func (s *Store) changeOnce(ctx context.Context, f func(context.Context, *change)
 	defer closeSession(ctx, session)
 	_, err := session.ExecuteWrite(ctx, func(tx neo4j.ManagedTransaction) (any, error) {
 		return nil, f(ctx, &change{tx})
-	}, timeout(ctx, s.options.Lease)...)
+	}, timeout(ctx, longestChange)...)
 	if err == nil {
 		s.note(session.LastBookmarks())
 	}

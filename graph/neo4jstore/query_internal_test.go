@@ -9,6 +9,7 @@ import (
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
 	"github.com/policygraph/policygraph/graph"
+	"github.com/policygraph/policygraph/graph/lease"
 	"github.com/policygraph/policygraph/internal/neo4jtest"
 )
 
@@ -106,5 +107,70 @@ func TestServers(t *testing.T) {
 		if want == "" && err != nil || want != "" && (!errors.Is(err, graph.ErrUnsupported) || err.Error() != want) {
 			t.Errorf("%q: want %q, got %v", name, want, err)
 		}
+	}
+}
+
+// TestCommitThatSeemedToFail takes each step of a load twice, as where the connection is lost after the server has committed: the second
+// time finds what the first did.
+func TestCommitThatSeemedToFail(t *testing.T) {
+	server := neo4jtest.Shared(t)
+	s, err := Open(t.Context(), server.URI("bolt"), Options{User: server.User, Password: server.Password})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	ctx := t.Context()
+	newLoad := func(digest string) *load {
+		return &load{store: s, spec: graph.LoadSpec{Origin: "first", Digest: digest}, holder: lease.NewHolder(), nodes: map[string]struct{}{}, words: map[string]struct{}{}}
+	}
+	take := func(l *load) (left bool, number int64) {
+		t.Helper()
+		for try := range 2 {
+			var found bool
+			if err := s.change(ctx, func(ctx context.Context, c *change) (err error) {
+				found, err = l.take(ctx, c)
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if try > 0 && (found != left || l.number != number) {
+				t.Errorf("taken twice: to be purged %v, then %v; number %d, then %d", left, found, number, l.number)
+			}
+			left, number = found, l.number
+		}
+		return left, number
+	}
+	first := newLoad("")
+	if left, _ := take(first); left {
+		t.Errorf("a new load is to be purged")
+	}
+	b := graph.Batch{Entities: []graph.Entity{{ID: "org:a", Kind: graph.Organisation, Life: graph.Timeless}}}
+	for range 2 {
+		if err := first.Put(ctx, b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, err := first.publish(ctx)
+	if want := (graph.RevisionCounts{Added: 1}); err != nil || r.Counts != want {
+		t.Errorf("published: %+v, %v", r, err)
+	}
+	if ours, err := first.isPublished(ctx); !ours || err != nil {
+		t.Errorf("it does not find what it published: %v", err)
+	}
+
+	dead := newLoad("")
+	take(dead)
+	if err := s.change(ctx, func(ctx context.Context, c *change) error {
+		_, err := c.run(ctx, `MATCH (p:Pending) SET p.expires = 0`, nil)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if left, _ := take(newLoad("")); !left {
+		t.Errorf("a load without a digest was resumed")
 	}
 }

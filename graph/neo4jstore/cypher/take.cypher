@@ -1,2 +1,2 @@
 MATCH (p:Pending {one: 1})
-SET p.digest = $digest, p.holder = $holder, p.host = $host, p.process = $process, p.expires = $expires
+SET p.purge = $purge, p.holder = $holder, p.host = $host, p.process = $process, p.expires = $expires
