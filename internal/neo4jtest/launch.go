@@ -92,7 +92,7 @@ func boot(folder string) (r running, use net.Conn, err error) {
 	if err != nil {
 		return r, nil, err
 	}
-	r, use, command, err := launch(home, "0", rand.Text(), idle)
+	r, use, command, err := launch(home, "0", rand.Text(), idle, passing)
 	if err != nil {
 		return r, nil, err
 	}
@@ -111,8 +111,18 @@ func boot(folder string) (r running, use net.Conn, err error) {
 // patience is how long a server may take to answer: many times what it needs on a busy machine.
 const patience = 5 * time.Minute
 
+// sort is what a server is for.
+type sort struct {
+	java      []string // options of the virtual machine
+	pageCache int      // MiB
+	keep      bool     // its home
+}
+
+// passing is for tests. The quick compiler alone: half the work to start, and tests do not live long enough to gain by the other.
+var passing = sort{java: []string{"-Xms128m", "-Xmx768m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"}, pageCache: 128}
+
 // launch starts a server over a home and waits until it answers. What the server logs is in its home.
-func launch(home, port, password string, idle int) (r running, use net.Conn, command *exec.Cmd, err error) {
+func launch(home, port, password string, idle int, of sort) (r running, use net.Conn, command *exec.Cmd, err error) {
 	lib, err := libraries()
 	if err != nil {
 		return r, nil, nil, err
@@ -130,10 +140,13 @@ func launch(home, port, password string, idle int) (r running, use net.Conn, com
 		return r, nil, nil, err
 	}
 	defer func() { _ = log.Close() }() // the launcher has its own handle
-	// The quick compiler alone: half the work to start, and tests do not live long enough to gain by the other.
-	command = exec.Command(java, "-Xms128m", "-Xmx768m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true",
+	atEnd := "delete"
+	if of.keep {
+		atEnd = "keep"
+	}
+	command = exec.Command(java, append(slices.Clone(of.java), "-Djava.awt.headless=true",
 		"--add-opens=java.base/java.nio=ALL-UNNAMED", "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED", "--add-opens=java.base/java.lang=ALL-UNNAMED",
-		"-cp", filepath.Join(lib, "*"), source, home, port, fmt.Sprint(idle))
+		"-cp", filepath.Join(lib, "*"), source, home, port, fmt.Sprint(idle), fmt.Sprint(of.pageCache), atEnd)...)
 	command.Env = append(os.Environ(), "NEO4JTEST_PASSWORD="+password)
 	command.Dir, command.Stderr = home, log
 	// A pipe of our own: `go test` waits until its own are closed.
@@ -214,7 +227,7 @@ func (p *Process) Restart() {
 
 func (p *Process) launch(port string) {
 	p.t.Helper()
-	r, use, command, err := launch(p.home, port, p.Password, 0)
+	r, use, command, err := launch(p.home, port, p.Password, 0, passing)
 	if err != nil {
 		giveUp(p.t, err)
 	}

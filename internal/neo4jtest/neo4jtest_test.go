@@ -50,7 +50,7 @@ func child(what string) {
 		address = server.Address
 	} else {
 		var r running
-		r, _, _, err = launch(what, "0", rand.Text(), 0)
+		r, _, _, err = launch(what, "0", rand.Text(), 0, passing)
 		address = r.server().Address
 	}
 	if err != nil {

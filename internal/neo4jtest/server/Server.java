@@ -20,10 +20,10 @@ import org.neo4j.io.ByteUnit;
 /**
  * A Neo4j server that lives as long as somebody uses it.
  *
- * <p>Arguments: a home directory, the Bolt port (0: any), and for how many seconds it may be out of use. The password is in
- * NEO4JTEST_PASSWORD. When it answers, it prints the Bolt port and a control port. Whoever uses the server keeps a connection to the
- * control port, begun with the password and a newline and answered by a newline. Without such a connection for that long (for a minute,
- * before the first), the server stops and its home is deleted.
+ * <p>Arguments: a home directory, the Bolt port (0: any), for how many seconds it may be out of use, the page cache in MiB, and whether its
+ * home stays ("keep" or "delete"). The password is in NEO4JTEST_PASSWORD. When it answers, it prints the Bolt port and a control port.
+ * Whoever uses the server keeps a connection to the control port, begun with the password and a newline and answered by a newline. Without
+ * such a connection for that long (for a minute, before the first), the server stops and its home is deleted, unless it stays.
  */
 public class Server {
   private static final int FIRST = 60;
@@ -46,6 +46,7 @@ public class Server {
   private static void run(String[] args) throws IOException {
     Path home = Path.of(args[0]);
     int idle = Integer.parseInt(args[2]);
+    boolean keep = args[4].equals("keep");
     String password = System.getenv("NEO4JTEST_PASSWORD");
     InetAddress loopback = InetAddress.getByName("127.0.0.1");
     int port = Integer.parseInt(args[1]);
@@ -60,14 +61,14 @@ public class Server {
         .setConfig(BoltConnector.listen_address, new SocketAddress("127.0.0.1", port))
         .setConfig(BoltConnector.advertised_address, new SocketAddress("127.0.0.1", port))
         .setConfig(GraphDatabaseSettings.auth_enabled, true)
-        .setConfig(GraphDatabaseSettings.pagecache_memory, ByteUnit.mebiBytes(128))
+        .setConfig(GraphDatabaseSettings.pagecache_memory, ByteUnit.mebiBytes(Long.parseLong(args[3])))
         .setConfig(GraphDatabaseSettings.preallocate_logical_logs, false)
         // Tests fill and empty the database all the time; to plan every query anew for that would be most of the work.
         .setConfig(GraphDatabaseSettings.cypher_min_replan_interval, Duration.ofDays(1))
         .build();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> {
       server.shutdown();
-      if (stopping) {
+      if (stopping && !keep) {
         delete(home);
       }
     }));
