@@ -25,7 +25,8 @@ var sides = [...]struct {
 type edgeGroup struct {
 	graph.EdgeQuery // what they have in common
 	every           bool
-	keys            []any // each {place, id, out, in, both, low, high}: place is that of its page in the answer, out and in its ranges at each side
+	seen            [len(sides)]bool // from which sides a key asks
+	keys            []any            // each {place, id, out, in, both, low, high}: place is that of its page in the answer, out and in its ranges at each side
 }
 
 // every says that a query asks for all predicates.
@@ -92,6 +93,9 @@ func grouped(queries []graph.EdgeQuery, r *redirects) (groups []*edgeGroup, page
 			groups = append(groups, group)
 		}
 		ids, at, w := r.followed(q.Entities), ranges(&q), windowOf(q.Order, q.Page)
+		for i := range at {
+			group.seen[i] = group.seen[i] || len(at[i]) > 0
+		}
 		for _, id := range ids {
 			group.keys = append(group.keys, params{
 				"place": int64(pages), "id": id, "out": at[0], "in": at[1], "both": q.Direction == graph.Both, "low": w.low, "high": w.high,
@@ -120,6 +124,9 @@ func (g *edgeGroup) list(c *compiler) *list {
 		l.scans, l.distinct = []scan{s}, true
 	} else {
 		for i, side := range sides {
+			if !g.seen[i] && (i > 0 || g.seen[1]) { // of a list of nothing there is one scan
+				continue
+			}
 			where := clauses{fmt.Sprintf(`v.%s = k.id`, side.near)}
 			columns := []string{side.near, "predicate", "byDate"}
 			if g.every {

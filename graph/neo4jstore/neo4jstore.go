@@ -37,6 +37,8 @@ type Options struct {
 	// Lease is how long a load stays its process's own after each step; 0: a minute. The lease of a process of this host that has died
 	// ends at once.
 	Lease time.Duration
+	// Records is how many statements are kept decoded, with other records in proportion; 0: 16,384. Negative: none.
+	Records int
 }
 
 // Store is a graph in a Neo4j database.
@@ -56,11 +58,15 @@ type Store struct {
 	vocabulary     vocabulary
 
 	// What is decoded from the documents of versions, which never change.
-	entityCache      *cache[graph.Entity]
-	statementCache   *cache[graph.Statement]
-	citationCache    *cache[[]graph.Citation]
-	changeEventCache *cache[graph.ChangeEvent]
-	conflictCache    *cache[graph.Conflict]
+	entityCache      *cache[versionKey, *graph.Entity]
+	statementCache   *cache[versionKey, *graph.Statement]
+	citationCache    *cache[versionKey, *[]graph.Citation]
+	changeEventCache *cache[versionKey, *graph.ChangeEvent]
+	conflictCache    *cache[versionKey, *graph.Conflict]
+
+	// What ids name at a revision, so that what is asked for often needs no round trip.
+	entitiesKnown *cache[asked, *graph.Entity]
+	evidenceKnown *cache[asked, graph.Evidence]
 }
 
 // How many records are kept decoded, in each of two generations: some 100 MB if all are full.
@@ -69,6 +75,7 @@ const (
 	statementCacheSize = 16 << 10
 	citationCacheSize  = 16 << 10
 	otherCacheSize     = 1 << 10
+	knownSize          = 16 << 10
 )
 
 var _ graph.Store = (*Store)(nil)
@@ -117,11 +124,13 @@ func Open(ctx context.Context, address string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, graph.Invalidf("%s cannot be used as the address of a Neo4j server: %v", address, err)
 	}
+	kept := func(size int) int { return size * o.Records / statementCacheSize }
 	s := &Store{
 		options: o, address: target.Scheme + "://" + target.Host, driver: driver,
-		entityCache: newCache[graph.Entity](entityCacheSize), statementCache: newCache[graph.Statement](statementCacheSize),
-		citationCache: newCache[[]graph.Citation](citationCacheSize), changeEventCache: newCache[graph.ChangeEvent](otherCacheSize),
-		conflictCache: newCache[graph.Conflict](otherCacheSize),
+		entityCache: newCache[versionKey, *graph.Entity](kept(entityCacheSize)), statementCache: newCache[versionKey, *graph.Statement](kept(statementCacheSize)),
+		citationCache: newCache[versionKey, *[]graph.Citation](kept(citationCacheSize)), changeEventCache: newCache[versionKey, *graph.ChangeEvent](kept(otherCacheSize)),
+		conflictCache: newCache[versionKey, *graph.Conflict](kept(otherCacheSize)),
+		entitiesKnown: newCache[asked, *graph.Entity](kept(knownSize)), evidenceKnown: newCache[asked, graph.Evidence](kept(knownSize)),
 	}
 	if err := s.prepare(ctx); err != nil {
 		return nil, errors.Join(s.openFault(ctx, err), driver.Close(context.WithoutCancel(ctx)))
@@ -143,6 +152,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.PoolSize == 0 {
 		o.PoolSize = 100
+	}
+	if o.Records == 0 {
+		o.Records = statementCacheSize
 	}
 	if o.Now == nil {
 		o.Now = time.Now

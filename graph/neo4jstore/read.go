@@ -11,7 +11,7 @@ import (
 	"github.com/policygraph/policygraph/graph"
 )
 
-// Each method here is one round trip, and so is every list. The first read of a revision makes two more: whether it is published, and
+// Each method here is at most one round trip, and so is every list. The first read of a revision makes two more: whether it is published, and
 // where ids redirect.
 
 // lists runs a statement that returns one record of lists.
@@ -35,7 +35,7 @@ func (s *Store) lists(ctx context.Context, text string, p params, n int) ([][]an
 }
 
 // byID reads the records of ids by a fixed text. Missing ones are nil.
-func byID[T any](ctx context.Context, s *Store, name string, c *cache[T], v graph.View, ids []string, id func(*T) string) ([]*T, error) {
+func byID[T any](ctx context.Context, s *Store, name string, c *cache[versionKey, *T], v graph.View, ids []string, id func(*T) string) ([]*T, error) {
 	out := make([]*T, len(ids))
 	if len(ids) == 0 {
 		return out, nil
@@ -63,7 +63,6 @@ func align[T any](out []*T, ids []string, records []*T, id func(*T) string) {
 	}
 }
 
-func entityID(e *graph.Entity) string           { return e.ID }
 func statementID(s *graph.Statement) string     { return s.ID }
 func changeEventID(e *graph.ChangeEvent) string { return e.ID }
 func conflictID(c *graph.Conflict) string       { return c.ID }
@@ -75,7 +74,13 @@ func (s *Store) Entities(ctx context.Context, v graph.View, ids []string) ([]*gr
 		return nil, err
 	}
 	defer s.leave()
-	found, err := byID(ctx, s, "entities", s.entityCache, v, r.followed(ids), entityID)
+	found, err := known(s.entitiesKnown, v.Revision, r.followed(ids), func(ids []string) (map[string]*graph.Entity, error) {
+		found, err := s.lists(ctx, fixed("entities"), params{"ids": ids, "revision": v.Revision}, 1)
+		if err != nil {
+			return nil, err
+		}
+		return s.named(found[0])
+	})
 	return found, wrap(ctx, "read entities", err)
 }
 
@@ -134,16 +139,15 @@ func (s *Store) Evidence(ctx context.Context, v graph.View, ids []string) ([]gra
 		return nil, err
 	}
 	defer s.leave()
-	found, err := s.evidence(ctx, v, ids)
+	found, err := known(s.evidenceKnown, v.Revision, ids, func(ids []string) (map[string]graph.Evidence, error) {
+		return s.evidence(ctx, v, ids)
+	})
 	return found, wrap(ctx, "read evidence", err)
 }
 
-func (s *Store) evidence(ctx context.Context, v graph.View, ids []string) ([]graph.Evidence, error) {
-	out := make([]graph.Evidence, len(ids))
-	if len(ids) == 0 {
-		return out, nil
-	}
-	found, err := s.lists(ctx, fixed("evidence"), params{"ids": distinct(ids), "revision": v.Revision}, 2)
+// evidence is that of statements, by id.
+func (s *Store) evidence(ctx context.Context, v graph.View, ids []string) (map[string]graph.Evidence, error) {
+	found, err := s.lists(ctx, fixed("evidence"), params{"ids": ids, "revision": v.Revision}, 2)
 	if err != nil {
 		return nil, err
 	}
@@ -155,7 +159,7 @@ func (s *Store) evidence(ctx context.Context, v graph.View, ids []string) ([]gra
 	if err != nil {
 		return nil, err
 	}
-	made := make(map[string]graph.Evidence, len(statements))
+	out := make(map[string]graph.Evidence, len(statements))
 	for i, statement := range statements {
 		citations, err := s.citations(found[0][i])
 		if err != nil {
@@ -163,10 +167,7 @@ func (s *Store) evidence(ctx context.Context, v graph.View, ids []string) ([]gra
 		}
 		e := graph.Evidence{AttributedTo: named[statement.AttributedTo]}
 		e.Citations, e.Basis = named.fill(citations, statement.Basis)
-		made[statement.ID] = e
-	}
-	for i, id := range ids {
-		out[i] = made[id]
+		out[statement.ID] = e
 	}
 	return out, nil
 }
