@@ -1,7 +1,8 @@
 // Command bench measures policygraph on generated graphs: how fast they load, how reads of a large graph compare with those of a small
-// one, and what GraphQL over HTTP adds to the store's calls. It prints tables as README.md has them.
+// one, what GraphQL over HTTP adds to the store's calls, and how it does over Neo4j beside a handler that was written by hand for a few
+// operations. It prints tables as README.md has them.
 //
-//	go run ./bench [-dir DIR] [-small N] [-large N] [-rounds N] load|reads|http ...
+//	go run ./bench [-dir DIR] [-small N] [-large N] [-rounds N] load|reads|http|peer ...
 package main
 
 import (
@@ -58,11 +59,11 @@ func run(ctx context.Context) (err error) {
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(b.dir)) }()
 	}
-	parts := map[string]func(context.Context) error{"load": b.load, "reads": b.reads, "http": b.http}
+	parts := map[string]func(context.Context) error{"load": b.load, "reads": b.reads, "http": b.http, "peer": b.peer}
 	for _, name := range flag.Args() {
 		part := parts[name]
 		if part == nil {
-			return fmt.Errorf("there is nothing to measure named %q: load, reads or http", name)
+			return fmt.Errorf("there is nothing to measure named %q: load, reads, http or peer", name)
 		}
 		if err := part(ctx); err != nil {
 			return fmt.Errorf("%s: %w", name, err)

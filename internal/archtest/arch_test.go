@@ -62,7 +62,7 @@ var rules = []rule{
 	{pattern: "cmd/gqlgen", ours: []string{"..."}, modules: []string{gqlgenModule, gqlparseModule}},
 	{pattern: "cmd/policygraph", ours: []string{"..."},
 		modules: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", gqlgenModule, gqlparseModule}},
-	{pattern: "bench/...", ours: []string{"..."}, modules: []string{cmpModule, gqlgenModule}, support: true},
+	{pattern: "bench/...", ours: []string{"..."}, modules: []string{cmpModule, gqlgenModule, "github.com/neo4j/neo4j-go-driver/v5"}, support: true},
 	{pattern: "internal/archtest"},
 	{pattern: "internal/questionstest", ours: []string{"graph", "resolvers", "seed"},
 		modules: []string{gqlgenModule, "go.yaml.in/yaml/v3", "golang.org/x/tools"}, support: true},
