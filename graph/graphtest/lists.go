@@ -156,12 +156,22 @@ func datedNames(h *harness) {
 			h.Fatalf("ListEntities: %v", err)
 		}
 		var got, ids []string
+		var named graph.EntityFilter // a store may begin with ids rather than with names
 		for _, e := range page.Entities {
 			got = append(got, e.ID[4:5]+" "+graph.Fold(e.NameAt(view.Date)))
-			ids = append(ids, e.ID[4:])
+			ids, named.IDs = append(ids, e.ID[4:]), append(named.IDs, e.ID)
 		}
 		h.equal(test.date, strings.ToLower(test.want), strings.Join(got, ", "))
 		h.listed(view, orgs, graph.ByName, strings.Join(ids, " "))
+		page, err = h.store.ListEntities(h.Context(), view, graph.EntityQuery{Filter: named, Page: everyPage})
+		if err != nil {
+			h.Fatalf("ListEntities: %v", err)
+		}
+		var again []string
+		for _, e := range page.Entities {
+			again = append(again, e.ID)
+		}
+		h.equal(test.date+", by ids", named.IDs, again)
 	}
 }
 

@@ -27,6 +27,9 @@ func (f *fault) Unwrap() []error {
 	return []error{f.kind, f.cause}
 }
 
+// ErrRefused is the [graph.ErrUnavailable] of a server that refuses the user: another user or password may help.
+var ErrRefused = fmt.Errorf("%w: the user is refused", graph.ErrUnavailable)
+
 // condition is what a caller can do something about.
 type condition struct {
 	prefix string // of the server's code
@@ -37,11 +40,11 @@ type condition struct {
 // conditions are those that the server tells, by code (https://neo4j.com/docs/status-codes/5/errors/all-errors/). The first whose prefix
 // fits counts.
 var conditions = []condition{
-	{"Neo.ClientError.Security.Unauthorized", graph.ErrUnavailable, "the database refuses the user's name or password"},
-	{"Neo.ClientError.Security.CredentialsExpired", graph.ErrUnavailable, "the user's password has expired and must be changed first"},
-	{"Neo.ClientError.Security.AuthenticationRateLimit", graph.ErrUnavailable, "the database refuses the user after too many wrong passwords, for a while"},
-	{"Neo.ClientError.Security.Forbidden", graph.ErrUnavailable, "the user may not do this in the database"},
-	{"Neo.ClientError.Security.", graph.ErrUnavailable, "the database refuses the user"},
+	{"Neo.ClientError.Security.Unauthorized", ErrRefused, "the database refuses the user's name or password"},
+	{"Neo.ClientError.Security.CredentialsExpired", ErrRefused, "the user's password has expired and must be changed first"},
+	{"Neo.ClientError.Security.AuthenticationRateLimit", ErrRefused, "the database refuses the user after too many wrong passwords, for a while"},
+	{"Neo.ClientError.Security.Forbidden", ErrRefused, "the user may not do this in the database"},
+	{"Neo.ClientError.Security.", ErrRefused, "the database refuses the user"},
 	{"Neo.ClientError.Database.DatabaseNotFound", graph.ErrUnavailable, "the server has no database of this name"},
 	{"Neo.ClientError.Cluster.NotALeader", graph.ErrUnavailable, "the server does not take writes: use the neo4j scheme, which finds the one that does"},
 	{"Neo.ClientError.General.ForbiddenOnReadOnlyDatabase", graph.ErrUnavailable, "the database may be read and not written"},

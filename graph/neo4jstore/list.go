@@ -120,7 +120,8 @@ func entityListing(c *compiler, q graph.EntityQuery) (string, params) {
 		near := clauses{`v.id = near`}
 		l.scans = []scan{{match: match, where: append(near, where...), key: "v." + key}}
 		if renamed {
-			l.scans = append(l.scans, scan{match: match + "\nMATCH (n:ShownName)" + shownBy, where: append(near, shown...), key: "n.byName"})
+			by := indexed{"v", "EntityVersion", "<-[:SHOWN_BY]-(n:ShownName)", []string{"id", "addedIn"}}
+			l.scans = append(l.scans, scan{match: few + "\n" + by.match(), where: append(near, shown...), key: "n.byName"})
 		}
 		return listing(c, l, "")
 	}
