@@ -13,14 +13,13 @@ import (
 
 const answerMark = "\n-- answer --\n"
 
-// TestAnswers holds the answers to the operations of testdata/answers, planned and not: a plan only makes an answer faster.
-func TestAnswers(t *testing.T) {
+// testAnswers holds the answers to the operations of testdata/answers, planned and not: a plan only makes an answer faster.
+func testAnswers(t *testing.T, s stores) {
 	files, err := filepath.Glob("testdata/answers/*.txt")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no operations in testdata/answers: %v", err)
 	}
-	store := fixtureStore(t)
-	c, unplanned := client(t, store), resolvers.NewClient(store, resolvers.Unplanned(options(t)))
+	c, unplanned := newClient(t, s, options(t)), newClient(t, s, resolvers.Unplanned(options(t)))
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
 			text, err := os.ReadFile(file)
@@ -45,9 +44,9 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// TestSameObject fetches dated ids again by node.
-func TestSameObject(t *testing.T) {
-	c := client(t, fixtureStore(t))
+// testSameObject fetches dated ids again by node.
+func testSameObject(t *testing.T, s stores) {
+	c := newClient(t, s, options(t))
 	type object struct{ ID, Key, Name, Existence string }
 	type dated struct {
 		Then, Now struct{ Organisation object }
@@ -71,9 +70,9 @@ func TestSameObject(t *testing.T) {
 	}
 }
 
-// TestPaging walks a list by pages, both ways.
-func TestPaging(t *testing.T) {
-	c := client(t, fixtureStore(t))
+// testPaging walks a list by pages, both ways.
+func testPaging(t *testing.T, s stores) {
+	c := newClient(t, s, options(t))
 	type connection struct {
 		Edges []struct {
 			Cursor string

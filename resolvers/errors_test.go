@@ -16,10 +16,9 @@ import (
 	"github.com/policygraph/policygraph/resolvers"
 )
 
-// TestErrors holds what a client reads of operations that are wrong to testdata/errors.txt.
-func TestErrors(t *testing.T) {
-	store := fixtureStore(t)
-	c := client(t, store)
+// testErrors holds what a client reads of operations that are wrong to testdata/errors.txt.
+func testErrors(t *testing.T, s stores) {
+	c := newClient(t, s, options(t))
 	cursorOf := func(query, path string) string {
 		t.Helper()
 		var cursor string
@@ -172,9 +171,9 @@ func TestErrors(t *testing.T) {
 	golden(t, "testdata/errors.txt", strings.ReplaceAll(got.String(), strings.Repeat("x", 300), "xxx…"))
 }
 
-// TestPartialAnswers shows what a field that is refused takes along: at the root nothing, below it the entity that holds it.
-func TestPartialAnswers(t *testing.T) {
-	c := client(t, fixtureStore(t))
+// testPartialAnswers shows what a field that is refused takes along: at the root nothing, below it the entity that holds it.
+func testPartialAnswers(t *testing.T, s stores) {
+	c := newClient(t, s, options(t))
 	for query, want := range map[string]string{
 		`{ organisations(first: 201) { totalCount } council: organisation(id: "org:council") { name } }`:                                    `{"organisations":null,"council":{"name":"The King’s Council"}}`,
 		`{ at(date: "2014") { statements(where: {when: {}}) { totalCount } council: organisation(id: "org:council") { name } } }`:           `{"at":{"statements":null,"council":{"name":"The King’s Council"}}}`,
@@ -188,9 +187,9 @@ func TestPartialAnswers(t *testing.T) {
 	}
 }
 
-// TestAmbiguous lists the bodies that a code meant, and when each bore it; a date decides.
-func TestAmbiguous(t *testing.T) {
-	c := client(t, fixtureStore(t))
+// testAmbiguous lists the bodies that a code meant, and when each bore it; a date decides.
+func testAmbiguous(t *testing.T, s stores) {
+	c := newClient(t, s, options(t))
 	const field = `organisation(identifier: {scheme: "ods", value: "X26"}) { id }`
 	answer := c.Do(t.Context(), graphql.RawParams{Query: `{ ` + field + ` }`})
 	if len(answer.Errors) != 1 || answer.Errors[0].Extensions["code"] != resolvers.CodeAmbiguous {
@@ -245,7 +244,7 @@ func (s brokenStore) Edges(context.Context, graph.View, []graph.EdgeQuery) ([][]
 
 func TestFaults(t *testing.T) {
 	secret := errors.New(`SQL logic error: no such column: s.subject in "SELECT * FROM statement" (/var/lib/graph.db)`)
-	store := fixtureStore(t)
+	store := fixtureStores(t, sqlite)[0]
 	tests := []struct {
 		name string
 		err  error
@@ -266,7 +265,7 @@ func TestFaults(t *testing.T) {
 			if test.err == nil {
 				broken.panic = secret
 			}
-			answer := client(t, broken).Do(t.Context(), graphql.RawParams{Query: `{ organisation(id: "org:council") { name parts { totalCount } } place(id: "pla:north") { name } }`})
+			answer := newClient(t, stores{broken}, options(t)).Do(t.Context(), graphql.RawParams{Query: `{ organisation(id: "org:council") { name parts { totalCount } } place(id: "pla:north") { name } }`})
 			if len(answer.Errors) != 1 {
 				t.Fatalf("errors are %v; want one", answer.Errors)
 			}
@@ -282,8 +281,8 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-func TestNothingPublished(t *testing.T) {
-	c := client(t, emptyStore(t))
+func testNothingPublished(t *testing.T, s stores) {
+	c := newClient(t, s, options(t))
 	want := `{"data":{"__typename":"Query","organisation":null},"errors":"UNAVAILABLE"}`
 	answer := c.Do(t.Context(), graphql.RawParams{Query: `{ __typename organisation(id: "org:council") { id } }`})
 	if len(answer.Errors) != 1 {
@@ -294,8 +293,8 @@ func TestNothingPublished(t *testing.T) {
 	}
 }
 
-func TestEndedContext(t *testing.T) {
-	c := client(t, fixtureStore(t))
+func testEndedContext(t *testing.T, s stores) {
+	c := newClient(t, s, options(t))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	answer := c.Do(ctx, graphql.RawParams{Query: `{ organisation(id: "org:council") { id } }`})
@@ -304,8 +303,7 @@ func TestEndedContext(t *testing.T) {
 	}
 }
 
-func TestLimits(t *testing.T) {
-	store := fixtureStore(t)
+func testLimits(t *testing.T, s stores) {
 	nested := func(levels int) string {
 		return `{ organisation(id: "org:council") ` + strings.Repeat(`{ parts(first: 1) { edges { node `, levels) + `{ id }` + strings.Repeat(` } } }`, levels) + ` }`
 	}
@@ -359,7 +357,7 @@ func TestLimits(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			o := options(t)
 			o.Limits = test.limits
-			answer := resolvers.NewClient(store, o).Do(t.Context(), graphql.RawParams{Query: test.query})
+			answer := newClient(t, s, o).Do(t.Context(), graphql.RawParams{Query: test.query})
 			got := ""
 			for _, e := range answer.Errors {
 				if e.Extensions["code"] != resolvers.CodeLimitExceeded {

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"log/slog"
-	"strings"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -13,7 +13,6 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"github.com/policygraph/policygraph/graph"
-	"github.com/policygraph/policygraph/graph/sqlitestore"
 	"github.com/policygraph/policygraph/resolvers"
 )
 
@@ -141,13 +140,13 @@ func mustPeriod(s string) graph.Period {
 	return p
 }
 
-// load publishes a batch as the next revision.
-func load(t testing.TB, store graph.Store, b graph.Batch) {
+// load publishes a batch as the next revision of each store.
+func load(t testing.TB, s stores, b graph.Batch) {
 	t.Helper()
-	loadAt(t, store, b, time.Date(2025, 1, 2, 3, 4, 5, 0, time.UTC))
+	loadAt(t, s, b, time.Date(2025, 1, 2, 3, 4, 5, 0, time.UTC))
 }
 
-func loadAt(t testing.TB, store graph.Store, b graph.Batch, at time.Time) {
+func loadAt(t testing.TB, s stores, b graph.Batch, at time.Time) {
 	t.Helper()
 	out, problems := graph.Assemble(b)
 	for _, p := range problems {
@@ -156,45 +155,21 @@ func loadAt(t testing.TB, store graph.Store, b graph.Batch, at time.Time) {
 	if t.Failed() {
 		t.FailNow()
 	}
-	l, err := store.Begin(t.Context(), graph.LoadSpec{Origin: "test", Comment: "the fixture", Time: at})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := l.Put(t.Context(), out); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := l.Publish(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func emptyStore(t testing.TB) graph.Store {
-	t.Helper()
-	store, err := sqlitestore.Open(t.Context(), t.TempDir(), sqlitestore.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
+	for _, store := range s {
+		l, err := store.Begin(t.Context(), graph.LoadSpec{Origin: "test", Comment: "the fixture", Time: at})
+		if err != nil {
+			t.Fatal(err)
 		}
-	})
-	return store
+		if err := l.Put(t.Context(), out); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := l.Publish(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
-func fixtureStore(t testing.TB) graph.Store {
-	t.Helper()
-	store := emptyStore(t)
-	load(t, store, fixture())
-	return store
-}
-
-// client answers from a store; faults are logged to the test, and numbered from fault-1.
-func client(t testing.TB, store resolvers.Store) *resolvers.Client {
-	t.Helper()
-	return resolvers.NewClient(store, options(t))
-}
-
+// options log faults to the test, and number them from fault-1.
 func options(t testing.TB) resolvers.Options {
 	var mu sync.Mutex
 	n := 0
@@ -210,7 +185,7 @@ func options(t testing.TB) resolvers.Options {
 }
 
 // ask runs an operation and returns its answer as indented JSON.
-func ask(t *testing.T, c *resolvers.Client, query string, variables map[string]any) string {
+func ask(t *testing.T, c *client, query string, variables map[string]any) string {
 	t.Helper()
 	answer, err := json.MarshalIndent(c.Do(t.Context(), graphql.RawParams{Query: query, Variables: variables}), "", "  ")
 	if err != nil {
@@ -220,7 +195,7 @@ func ask(t *testing.T, c *resolvers.Client, query string, variables map[string]a
 }
 
 // data runs an operation that must have no error and decodes its data.
-func data[T any](t *testing.T, c *resolvers.Client, query string) (v T) {
+func data[T any](t *testing.T, c *client, query string) (v T) {
 	t.Helper()
 	answer := c.Do(t.Context(), graphql.RawParams{Query: query})
 	if len(answer.Errors) > 0 {
@@ -355,11 +330,11 @@ func (s *countingStore) ListRevisions(ctx context.Context, before int64, limit i
 	return s.Store.ListRevisions(ctx, before, limit)
 }
 
-// taken are the calls since it was last asked.
-func (s *countingStore) taken() string {
+// taken are the calls since it was last asked, in order of their names: root fields run at the same time.
+func (s *countingStore) taken() (calls []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	calls := strings.Join(s.calls, ", ")
-	s.calls = nil
+	calls, s.calls = s.calls, nil
+	slices.Sort(calls)
 	return calls
 }

@@ -80,10 +80,9 @@ func (s *countedHeads) Head(ctx context.Context) (graph.Revision, error) {
 	return graph.Revision{Number: 1}, ctx.Err()
 }
 
-// TestRevisions reads on at one revision while another is published, and refuses the cursor of the one before.
-func TestRevisions(t *testing.T) {
-	store := fixtureStore(t)
-	c := client(t, store)
+// testRevisions reads on at one revision while another is published, and refuses the cursor of the one before.
+func testRevisions(t *testing.T, s stores) {
+	c := newClient(t, s, options(t))
 	before := data[struct {
 		Revision     struct{ Number int }
 		Organisation struct {
@@ -97,7 +96,7 @@ func TestRevisions(t *testing.T) {
 	next := fixture()
 	next.Statements = next.Statements[:len(next.Statements)-3] // the last ward leaves the council
 	next.Entities = next.Entities[:len(next.Entities)-1]
-	load(t, store, next)
+	load(t, s, next)
 
 	after := data[struct {
 		Revision     struct{ Number int }
@@ -131,14 +130,13 @@ func TestRevisions(t *testing.T) {
 	}
 }
 
-// TestKnownAt reads what was known at a time.
-func TestKnownAt(t *testing.T) {
-	store := fixtureStore(t)
+// testKnownAt reads what was known at a time.
+func testKnownAt(t *testing.T, s stores) {
 	next := fixture()
 	next.Statements = next.Statements[:len(next.Statements)-3]
 	next.Entities = next.Entities[:len(next.Entities)-1]
-	loadAt(t, store, next, time.Date(2025, 6, 1, 0, 0, 0, 0, time.UTC))
-	c := client(t, store)
+	loadAt(t, s, next, time.Date(2025, 6, 1, 0, 0, 0, 0, time.UTC))
+	c := newClient(t, s, options(t))
 	for _, test := range []struct {
 		name, at string
 		revision int

@@ -13,9 +13,9 @@ import (
 	"github.com/policygraph/policygraph/resolvers"
 )
 
-// TestListPaging walks root lists by pages, both ways, in every order that they have.
-func TestListPaging(t *testing.T) {
-	c := client(t, fixtureStore(t))
+// testListPaging walks root lists by pages, both ways, in every order that they have.
+func testListPaging(t *testing.T, s stores) {
+	c := newClient(t, s, options(t))
 	type connection struct {
 		Edges    []struct{ Node struct{ ID string } }
 		PageInfo struct {
@@ -36,6 +36,9 @@ func TestListPaging(t *testing.T) {
 			for _, way := range []string{"ASC", "DESC"} {
 				for _, view := range []string{"", `date: "2013-04"`} {
 					if by == "" && way == "DESC" {
+						continue
+					}
+					if len(s) > 1 && (way == "DESC") != (view != "") { // graphtest walks all of them over each store
 						continue
 					}
 					t.Run(fmt.Sprintf("%s by %s %s under %s", field, by, way, view), func(t *testing.T) {
@@ -99,7 +102,7 @@ func FuzzFilters(f *testing.F) {
 	} {
 		f.Add(text)
 	}
-	c := client(f, fixtureStore(f))
+	c := newClient(f, fixtureStores(f, sqlite), options(f))
 	f.Fuzz(func(t *testing.T, text string) {
 		var filter any
 		read := json.NewDecoder(strings.NewReader(text)) // as transports read it

@@ -11,14 +11,13 @@ import (
 	"github.com/policygraph/policygraph/resolvers"
 )
 
-// TestMergedFields holds that a plan never changes an answer, however the fields of fragments merge with others: random walks to and
+// testMergedFields holds that a plan never changes an answer, however the fields of fragments merge with others: random walks to and
 // fro between the same three bodies, under dates and without, are answered with and without plans.
-func TestMergedFields(t *testing.T) {
-	store := fixtureStore(t)
+func testMergedFields(t *testing.T, s stores) {
 	o := options(t)
 	o.Limits = resolvers.Limits{Cost: 1 << 41, Aliases: 1 << 10}
-	planned, unplanned := resolvers.NewClient(store, o), resolvers.NewClient(store, resolvers.Unplanned(o))
-	for seed := range uint64(60) {
+	planned, unplanned := newClient(t, s, o), newClient(t, s, resolvers.Unplanned(o))
+	for seed := range uint64(s.tries(60)) {
 		w := walker{rand.New(rand.NewPCG(seed, 0))}
 		query := fmt.Sprintf(`query($yes: Boolean = true, $no: Boolean = false) {
 			a: organisation(id: "org:area-groups") %s

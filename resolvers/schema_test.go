@@ -142,10 +142,10 @@ func nameFaults(s *ast.Schema) (faults []string) {
 	return faults
 }
 
-// TestExamplesInDescriptions asks what the descriptions of inputs and of arguments show: each example is a value that is answered.
-func TestExamplesInDescriptions(t *testing.T) {
-	s := resolvers.Schema()
-	c := client(t, fixtureStore(t))
+// testExamplesInDescriptions asks what the descriptions of inputs and of arguments show: each example is a value that is answered.
+func testExamplesInDescriptions(t *testing.T, s stores) {
+	schema := resolvers.Schema()
+	c := newClient(t, s, options(t))
 	// How a value of each input is given.
 	given := map[string]string{
 		"EntityFilter":      `{ entities(where: %s) { totalCount } }`,
@@ -175,7 +175,7 @@ func TestExamplesInDescriptions(t *testing.T) {
 			}
 		}
 	}
-	for _, def := range own(s) {
+	for _, def := range own(schema) {
 		if def.Kind == ast.InputObject && def.Name != "IdentifierInput" {
 			t.Run(def.Name, func(t *testing.T) {
 				if given[def.Name] == "" || !example.MatchString(def.Description) {

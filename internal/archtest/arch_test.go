@@ -65,7 +65,7 @@ var rules = []rule{
 	{pattern: "bench/...", ours: []string{"..."}, modules: []string{cmpModule, gqlgenModule, "github.com/neo4j/neo4j-go-driver/v5"}, support: true},
 	{pattern: "internal/archtest"},
 	{pattern: "internal/questionstest", ours: []string{"graph", "resolvers", "seed"},
-		modules: []string{gqlgenModule, "go.yaml.in/yaml/v3", "golang.org/x/tools"}, support: true},
+		modules: []string{cmpModule, gqlgenModule, "go.yaml.in/yaml/v3", "golang.org/x/tools"}, support: true},
 	{pattern: "internal/docstest", ours: []string{"graph/...", "seed", "server"}, support: true},
 	{pattern: "internal/deploytest", tests: []string{"github.com/compose-spec/compose-go/v2", "github.com/moby/buildkit"}, support: true},
 	{pattern: "internal/browsertest", modules: []string{"github.com/chromedp/chromedp", "github.com/chromedp/cdproto"}, support: true},

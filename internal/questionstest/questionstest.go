@@ -13,25 +13,29 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/policygraph/policygraph/graph"
 	"github.com/policygraph/policygraph/resolvers"
 	"github.com/policygraph/policygraph/seed"
 )
 
-// Run loads the records of a seed folder into a store and asks every question of a folder, a sub-test each. Open gives a fresh, empty
-// store; it closes the store by t.Cleanup. It is called once.
-func Run(t *testing.T, records, questions fs.FS, open func(t *testing.T) graph.Store) {
+// Run loads the records of a seed folder into stores and asks every question of a folder, a sub-test each. All stores have to answer the
+// same bytes. Each function gives a fresh, empty store, which it closes by t.Cleanup. It is called once.
+func Run(t *testing.T, records, questions fs.FS, open ...func(t *testing.T) graph.Store) {
 	t.Helper()
 	document, faults := seed.Read(records)
 	if len(faults) > 0 {
 		t.Fatalf("the records have %d faults, the first: %v", len(faults), faults[0])
 	}
-	store := open(t)
-	if _, err := seed.Load(t.Context(), store, document, seed.Options{Time: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}); err != nil {
-		t.Fatal(err)
+	var clients []*resolvers.Client
+	for _, open := range open {
+		store := open(t)
+		if _, err := seed.Load(t.Context(), store, document, seed.Options{Time: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}); err != nil {
+			t.Fatal(err)
+		}
+		clients = append(clients, resolvers.NewClient(store, resolvers.Options{}))
 	}
-	client := resolvers.NewClient(store, resolvers.Options{})
 	for name, text := range files(t, questions) {
 		t.Run(strings.TrimSuffix(name, extension), func(t *testing.T) {
 			q, err := parse(text)
@@ -46,7 +50,7 @@ func Run(t *testing.T, records, questions fs.FS, open func(t *testing.T) graph.S
 					t.Errorf("the answer names %s, which is not in the graph", id)
 				}
 			}
-			answer, err := ask(t, client, q)
+			answer, err := ask(t, clients, q)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -76,11 +80,17 @@ func files(t *testing.T, questions fs.FS) map[string][]byte {
 }
 
 // ask runs the operations of a question and joins what they answer: the fields of all of them stand side by side.
-func ask(t *testing.T, client *resolvers.Client, q question) (map[string]any, error) {
+func ask(t *testing.T, clients []*resolvers.Client, q question) (map[string]any, error) {
 	t.Helper()
 	joined := make(map[string]any)
 	for _, o := range q.operations {
-		answer := client.Do(t.Context(), graphql.RawParams{Query: o.query, Variables: o.variables})
+		operation := graphql.RawParams{Query: o.query, Variables: o.variables}
+		answer := clients[0].Do(t.Context(), operation)
+		for _, other := range clients[1:] {
+			if diff := cmp.Diff(text(answer), text(other.Do(t.Context(), operation))); diff != "" {
+				t.Errorf("%s is answered (-first +other store):\n%s", o.name, diff)
+			}
+		}
 		if len(answer.Errors) > 0 {
 			return nil, faultf("%s is refused: %v", o.name, answer.Errors)
 		}
@@ -98,6 +108,15 @@ func ask(t *testing.T, client *resolvers.Client, q question) (map[string]any, er
 		}
 	}
 	return joined, nil
+}
+
+// text is an answer as clients read it, with line breaks.
+func text(answer *graphql.Response) string {
+	b, err := json.MarshalIndent(answer, "", "  ")
+	if err != nil {
+		return err.Error()
+	}
+	return string(b)
 }
 
 // base is the name of an operation's file without what follows the point.

@@ -30,24 +30,24 @@ func sqlite(t *testing.T) graph.Store {
 	return store
 }
 
+func neo4j(t *testing.T) graph.Store {
+	t.Helper()
+	server := neo4jtest.Shared(t)
+	store, err := neo4jstore.Open(t.Context(), server.URI("neo4j"), neo4jstore.Options{User: server.User, Password: server.Password})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return store
+}
+
 func TestSQLite(t *testing.T) { Run(t, records, questions, sqlite) }
 
-func TestNeo4j(t *testing.T) {
-	server := neo4jtest.Shared(t)
-	Run(t, records, questions, func(t *testing.T) graph.Store {
-		t.Helper()
-		store, err := neo4jstore.Open(t.Context(), server.URI("bolt"), neo4jstore.Options{User: server.User, Password: server.Password})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() {
-			if err := store.Close(); err != nil {
-				t.Error(err)
-			}
-		})
-		return store
-	})
-}
+func TestNeo4j(t *testing.T) { Run(t, records, questions, neo4j, sqlite) }
 
 // TestSilence holds each question against no answer at all: nothing that is expected may be found in it.
 func TestSilence(t *testing.T) {
