@@ -12,12 +12,12 @@ import (
 )
 
 // openGraph opens the store and, where nothing has been loaded, loads the records that this build carries, and says so.
-func openGraph(ctx context.Context, where storage, say func(string)) (graph.Store, error) {
+func (p *program) openGraph(ctx context.Context, where storage, say func(string)) (graph.Store, error) {
 	store, name, err := where.open(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := fill(ctx, store, name, say); err != nil {
+	if err := fill(ctx, store, name, say, p.progress()); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
 	return store, nil
@@ -36,13 +36,13 @@ func ownRecords() (*seed.Document, error) {
 const again = 100 * time.Millisecond
 
 // fill loads the records that this build carries into an empty store. Where another process does so, it waits for that.
-func fill(ctx context.Context, store graph.Store, name string, say func(string)) error {
+func fill(ctx context.Context, store graph.Store, name string, say func(string), progress func(done, total int)) error {
 	for waits := false; ; waits = true {
 		head, err := store.Head(ctx)
 		if err != nil || head.Number > 0 {
 			return err
 		}
-		if err := loadOwn(ctx, store, name, say); !errors.Is(err, graph.ErrConflict) {
+		if err := loadOwn(ctx, store, name, say, progress); !errors.Is(err, graph.ErrConflict) {
 			return err
 		}
 		if !waits {
@@ -56,14 +56,14 @@ func fill(ctx context.Context, store graph.Store, name string, say func(string))
 	}
 }
 
-func loadOwn(ctx context.Context, store graph.Store, name string, say func(string)) error {
+func loadOwn(ctx context.Context, store graph.Store, name string, say func(string), progress func(done, total int)) error {
 	start := time.Now()
 	document, err := ownRecords()
 	if err != nil {
 		return err
 	}
 	revision, err := seed.Load(ctx, store, document, seed.Options{
-		Author: "policygraph " + version(), Comment: "the records that the program carries", Time: start,
+		Author: "policygraph " + version(), Comment: "the records that the program carries", Time: start, Progress: progress,
 	})
 	if err == nil && !revision.Counts.Nothing() { // else another process was faster
 		say(fmt.Sprintf("%s was empty: loaded %s as revision %d in %s",

@@ -50,7 +50,7 @@ Where the graph is empty the records that this build carries are loaded first.`,
 
 func (p *program) dump(ctx context.Context, where storage, file string, number int64) (err error) {
 	start := time.Now()
-	store, err := openGraph(ctx, where, p.say)
+	store, err := p.openGraph(ctx, where, p.say)
 	if err != nil {
 		return err
 	}

@@ -239,20 +239,26 @@ func (s *served) await(pattern string) (before, match string) {
 // ask sends an operation and returns the answer as text.
 func (s *served) ask(operation string) string {
 	s.t.Helper()
-	body, err := json.Marshal(map[string]string{"query": operation})
+	text, err := s.post(operation)
 	if err != nil {
 		s.t.Fatal(err)
+	}
+	return text
+}
+
+// post is ask for goroutines, which may not end a test.
+func (s *served) post(operation string) (string, error) {
+	body, err := json.Marshal(map[string]string{"query": operation})
+	if err != nil {
+		return "", err
 	}
 	response, err := http.Post(s.url+"/graphql", "application/json", bytes.NewReader(body))
 	if err != nil {
-		s.t.Fatal(err)
+		return "", err
 	}
 	defer response.Body.Close()
 	text, err := io.ReadAll(response.Body)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return string(text)
+	return string(text), err
 }
 
 // end sends a signal and returns how the server ended, and all that it said.

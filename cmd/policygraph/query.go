@@ -96,7 +96,7 @@ func readVariables(text string) (values map[string]any, err error) {
 
 // query runs an operation in this process and prints the answer.
 func (p *program) query(ctx context.Context, where storage, operation graphql.RawParams) (err error) {
-	store, err := openGraph(ctx, where, p.say)
+	store, err := p.openGraph(ctx, where, p.say)
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ build carries are loaded first.`,
 const revisionsStep = 100
 
 func (p *program) revisions(ctx context.Context, where storage, asJSON bool) (err error) {
-	store, err := openGraph(ctx, where, p.say)
+	store, err := p.openGraph(ctx, where, p.say)
 	if err != nil {
 		return err
 	}

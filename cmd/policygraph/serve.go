@@ -46,7 +46,7 @@ standard error. At SIGTERM or Ctrl-C requests under way are finished; a second o
 			if config.Origins, err = origins(origin); err != nil {
 				return err
 			}
-			return serve(cmd.Context(), addr, where, config, say)
+			return p.serve(cmd.Context(), addr, where, config, say)
 		},
 	}
 	add(cmd.Flags(), append(limits, addr, format, level, origin)...)
@@ -61,12 +61,12 @@ const poll = time.Second
 func (p *program) say(sentence string) { _, _ = fmt.Fprintln(p.err, sentence) } // there is nowhere else to say it
 
 // serve listens before it touches the data, so that a command that cannot listen changes nothing.
-func serve(ctx context.Context, addr *setting, where storage, config server.Config, say func(string)) (err error) {
+func (p *program) serve(ctx context.Context, addr *setting, where storage, config server.Config, say func(string)) (err error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr.value)
 	if err != nil {
 		return listenError(addr, err)
 	}
-	store, err := openGraph(ctx, where, say)
+	store, err := p.openGraph(ctx, where, say)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}

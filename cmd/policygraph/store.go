@@ -62,6 +62,12 @@ func (s storage) open(ctx context.Context) (store graph.Store, name string, err 
 	database := strings.Trim(u.Path, "/")
 	u.Path = ""
 	store, err = neo4jstore.Open(ctx, u.String(), neo4jstore.Options{User: user, Password: password, Database: database})
+	switch {
+	case errors.Is(err, neo4jstore.ErrRefused):
+		err = fmt.Errorf("%w; --store-auth-file or %s names a file with user/password", err, s.authFile.env())
+	case errors.Is(err, graph.ErrUnavailable) || errors.Is(err, graph.ErrUnsupported) || errors.Is(err, graph.ErrInvalid):
+		err = fmt.Errorf("%w; --store or %s names another", err, s.store.env())
+	}
 	if err != nil {
 		return nil, "", err
 	}

@@ -215,6 +215,14 @@ func (p *Process) Kill() {
 	p.command = nil
 }
 
+// Freeze makes the server stand still: what it is asked it neither answers nor refuses. Kill ends that.
+func (p *Process) Freeze() {
+	p.t.Helper()
+	if err := freeze(p.command.Process); err != nil {
+		p.t.Fatalf("stopping Neo4j for a while: %v", err)
+	}
+}
+
 // Restart starts the server again after Kill, at the same address over the same data.
 func (p *Process) Restart() {
 	p.t.Helper()

@@ -30,6 +30,24 @@ type Server struct {
 // URI is the server's address with one of the driver's schemes.
 func (s Server) URI(scheme string) string { return scheme + "://" + s.Address }
 
+// Ask runs a statement as a user of the database would, and returns the first column of what it finds.
+func (s Server) Ask(t testing.TB, text string) (column []any) {
+	t.Helper()
+	driver, err := neo4j.NewDriverWithContext(s.URI("bolt"), neo4j.BasicAuth(s.User, s.Password, ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = driver.Close(context.WithoutCancel(t.Context())) }()
+	result, err := neo4j.ExecuteQuery(t.Context(), driver, text, nil, neo4j.EagerResultTransformer)
+	if err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	for _, r := range result.Records {
+		column = append(column, r.Values[0])
+	}
+	return column
+}
+
 // Variable is the environment variable that names a server to use.
 const Variable = "POLICYGRAPH_TEST_NEO4J"
 
