@@ -22,7 +22,7 @@ type compiler struct {
 }
 
 func newCompiler(v graph.View, r *redirects) *compiler {
-	c := &compiler{view: v, redirects: r, params: params{"revision": v.Revision}}
+	c := &compiler{view: v, redirects: r, params: params{"revision": v.Revision, "always": true}}
 	if v.Dated() {
 		q0, q1 := v.Date.Span()
 		c.params["from"], c.params["to"] = int64(q0), int64(q1)
@@ -48,11 +48,14 @@ type clauses []string
 
 func (c *clauses) add(format string, args ...any) { *c = append(*c, fmt.Sprintf(format, args...)) }
 
+// always is true, as a parameter: the planner must not find out that a condition is never met, for then it knows no use for the index.
+const always = "$always"
+
 // String joins them; without any it is true.
 func (c clauses) String() string {
 	switch len(c) {
 	case 0:
-		return "true"
+		return always
 	case 1:
 		return c[0]
 	}
