@@ -3,6 +3,7 @@ package neo4jstore
 import (
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
 	"strings"
 
@@ -168,7 +169,7 @@ func edgesText(c *compiler, groups []*edgeGroup) (string, params) {
 		l := g.list(c)
 		subqueries, found := l.text()
 		text := strings.ReplaceAll(subqueries, "$limit", c.add(int64(g.Page.First+g.Page.Last+1)))
-		fmt.Fprintf(&b, "CALL () {\n  UNWIND %s AS k\n%s\n  RETURN collect([k.place, [%s]]) AS %s\n}\n", c.add(g.keys), indent(text), found, names[i])
+		fmt.Fprintf(&b, "CALL (%s) {\n  UNWIND %s AS k\n%s\n  RETURN collect([k.place, [%s]]) AS %s\n}\n", strings.Join(names[max(i-1, 0):i], ""), c.add(g.keys), indent(text), found, names[i])
 	}
 	fmt.Fprintf(&b, "WITH %s AS pages\n", strings.Join(names, " + "))
 	b.WriteString(entitiesOf("pages", "UNWIND pages AS page\nUNWIND page[1][0] AS row\nUNWIND row[4..] AS id"))
@@ -196,19 +197,29 @@ func (s *Store) edges(ctx context.Context, v graph.View, r *redirects, queries [
 	out := make([][]graph.EdgePage, len(queries))
 	groups, n := grouped(queries, r)
 	var pages []any
-	var named entitiesNamed
-	if n > 0 {
+	named := make(entitiesNamed)
+	for len(groups) > 0 {
+		// All in one statement, if that does not become too long.
+		part := len(groups)
 		text, p := edgesText(newCompiler(v, r), groups)
+		for part > 1 && len(text) > maxText {
+			part = (part + 1) / 2
+			text, p = edgesText(newCompiler(v, r), groups[:part])
+		}
+		groups = groups[part:]
 		lists, err := s.lists(ctx, text, p, 2)
 		if err != nil {
 			return nil, err
 		}
-		if pages = lists[0]; len(pages) != n {
-			return nil, errShape
-		}
-		if named, err = s.named(lists[1]); err != nil {
+		pages = append(pages, lists[0]...)
+		ends, err := s.named(lists[1])
+		if err != nil {
 			return nil, err
 		}
+		maps.Copy(named, ends)
+	}
+	if len(pages) != n {
+		return nil, errShape
 	}
 	at := make([][]any, n) // what is found at each place
 	for _, value := range pages {

@@ -63,12 +63,7 @@ func (c clauses) String() string {
 }
 
 // or joins alternatives.
-func or(alternatives []string) string {
-	if len(alternatives) == 1 {
-		return alternatives[0]
-	}
-	return "(" + strings.Join(alternatives, " OR ") + ")"
-}
+func or(alternatives []string) string { return "(" + strings.Join(alternatives, " OR ") + ")" }
 
 // oneOf says that an expression has one of these values.
 func oneOf[T ~string](c *compiler, expression string, values []T) string {
@@ -286,9 +281,9 @@ func identifierKeys(identifiers []graph.Identifier) []any {
 // related asks for the edges of an entity.
 func (c *compiler) related(f *graph.RelatedFilter, e string) string {
 	every := len(f.Relations) == 0 && len(f.Properties) == 0
-	var found []string
-	see := func(near, far string, names []string, more string) {
-		s := c.variable("s")
+	s, far := c.variable("s"), c.variable("far")
+	var seen, fars []string
+	see := func(near, other string, names []string, more ...string) {
 		index, is := near+`, byDate`, clauses{fmt.Sprintf(`%s.%s = %s.id`, s, near, e), s + `.byDate > ''`}
 		if every {
 			is.add(`%s.object IS NOT NULL`, s)
@@ -296,15 +291,9 @@ func (c *compiler) related(f *graph.RelatedFilter, e string) string {
 			index = near + `, predicate, byDate`
 			is = append(is, oneOf(c, s+`.predicate`, names))
 		}
-		if more != "" {
-			is.add(more, s)
-		}
-		where := c.statement(&f.Where, s, s+`.`+far)
-		if f.Quantifier == graph.All {
-			where = clauses{`NOT (` + where.String() + `)`}
-		}
-		is = append(append(is, c.shown(&f.Where, s)...), where...)
-		found = append(found, fmt.Sprintf(`EXISTS { MATCH (%[1]s:StatementVersion) USING INDEX %[1]s:StatementVersion(%[2]s) WHERE %[3]s }`, s, index, is))
+		is = append(append(is, more...), c.shown(&f.Where, s)...)
+		seen = append(seen, fmt.Sprintf(`MATCH (%[1]s:StatementVersion) USING INDEX %[1]s:StatementVersion(%[2]s) WHERE %[3]s`, s, index, strings.Join(is, ` AND `)))
+		fars = append(fars, s+`.`+other)
 	}
 	out, in := f.Relations, f.Relations
 	if f.Direction == graph.In {
@@ -313,19 +302,33 @@ func (c *compiler) related(f *graph.RelatedFilter, e string) string {
 		in = nil
 	}
 	if names := predicates(out, f.Properties); len(names) > 0 || every && f.Direction != graph.In {
-		see("subject", "object", names, "")
+		see("subject", "object", names)
 	}
 	if len(in) > 0 || every && f.Direction != graph.Out {
-		more := ""
+		var more []string
 		if f.Direction == graph.Both {
-			more = `%[1]s.subject <> %[1]s.object` // that one is seen from its subject
+			more = []string{fmt.Sprintf(`%[1]s.subject <> %[1]s.object`, s)} // that one is seen from its subject
 		}
-		see("object", "subject", predicates(in, nil), more)
+		see("object", "subject", predicates(in, nil), more...)
 	}
+	// What is asked of an edge stands there once, whichever side it is seen from.
+	edge := seen[0] + ` AND `
+	if len(seen) > 1 {
+		for i := range seen {
+			seen[i] += fmt.Sprintf(` RETURN %s, %s AS %s`, s, fars[i], far)
+		}
+		edge = fmt.Sprintf(`CALL (%s) { %s } WITH %s, %s WHERE `, e, strings.Join(seen, ` UNION ALL `), s, far)
+		fars[0] = far
+	}
+	where := c.statement(&f.Where, s, fars[0]).String()
+	if f.Quantifier == graph.All {
+		where = `NOT (` + where + `)`
+	}
+	edge = fmt.Sprintf(`EXISTS { %s%s RETURN %s }`, edge, where, s)
 	if f.Quantifier == graph.All || f.Quantifier == graph.None {
-		return `NOT ` + or(found)
+		return `NOT ` + edge
 	}
-	return or(found)
+	return edge
 }
 
 // text compares a folded text.

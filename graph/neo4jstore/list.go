@@ -94,7 +94,6 @@ func (s *Store) ListEntities(ctx context.Context, v graph.View, q graph.EntityQu
 	if err := q.Check(); err != nil {
 		return page, err
 	}
-	q.Order = usual(q.Order, graph.ByName)
 	text, p := entityListing(newCompiler(v, r), q)
 	rows, _, info, err := s.readList(ctx, q.Order, q.Page, text, p)
 	if err != nil {
@@ -106,6 +105,7 @@ func (s *Store) ListEntities(ctx context.Context, v graph.View, q graph.EntityQu
 }
 
 func entityListing(c *compiler, q graph.EntityQuery) (string, params) {
+	q.Order = usual(q.Order, graph.ByName)
 	where, key := c.entities(&q.Filter), sortKeys[q.Order.By]
 	// Under a date a list by name has those that show one name on all dates, and the others by each name that they may show.
 	renamed := q.Order.By == graph.ByName && c.view.Dated()
@@ -122,6 +122,7 @@ func entityListing(c *compiler, q graph.EntityQuery) (string, params) {
 		if renamed {
 			by := indexed{"v", "EntityVersion", "<-[:SHOWN_BY]-(n:ShownName)", []string{"id", "addedIn"}}
 			l.scans = append(l.scans, scan{match: few + "\n" + by.match(), where: append(near, shown...), key: "n.byName"})
+			l.counted = []scan{{match: match, where: append(near, where...), key: "v.byName"}}
 		}
 		return listing(c, l, "")
 	}
@@ -133,6 +134,7 @@ func entityListing(c *compiler, q graph.EntityQuery) (string, params) {
 	if renamed {
 		names := indexed{"n", "ShownName", shownBy, versions("", column, "byName").columns}
 		l.scans = append(l.scans, names.scan(ranges, shown))
+		l.counted = []scan{versions("EntityVersion", column, "byName").scan(ranges, where)}
 	}
 	return listing(c, l, "")
 }
@@ -206,7 +208,6 @@ func (s *Store) ListStatements(ctx context.Context, v graph.View, q graph.Statem
 	if err := q.Check(); err != nil {
 		return page, err
 	}
-	q.Order = usual(q.Order, graph.ByDate)
 	text, p := statementListing(newCompiler(v, r), q)
 	rows, entities, info, err := s.readList(ctx, q.Order, q.Page, text, p)
 	if err != nil {
@@ -232,6 +233,7 @@ func (s *Store) ListStatements(ctx context.Context, v graph.View, q graph.Statem
 }
 
 func statementListing(c *compiler, q graph.StatementQuery) (string, params) {
+	q.Order = usual(q.Order, graph.ByDate)
 	l := &list{order: q.Order, page: q.Page, row: row}
 	where := c.statements(&q.Filter, "v", "null")
 	if few, distinct, ok := c.fewStatements(&q.Filter, q.Order.By); ok {
@@ -303,7 +305,6 @@ func (s *Store) ListChangeEvents(ctx context.Context, v graph.View, q graph.Chan
 	if err := q.Check(); err != nil {
 		return page, err
 	}
-	q.Order = usual(q.Order, graph.ByDate)
 	text, p := changeEventListing(newCompiler(v, r), q)
 	rows, entities, info, err := s.readList(ctx, q.Order, q.Page, text, p)
 	if err != nil {
@@ -315,6 +316,7 @@ func (s *Store) ListChangeEvents(ctx context.Context, v graph.View, q graph.Chan
 }
 
 func changeEventListing(c *compiler, q graph.ChangeEventQuery) (string, params) {
+	q.Order = usual(q.Order, graph.ByDate)
 	where := clauses{inForce("v")}
 	c.possibly(&where, "v.startLo", "v.endHi")
 	if len(q.Kinds) > 0 {
@@ -355,9 +357,8 @@ func (s *Store) ListConflicts(ctx context.Context, v graph.View, q graph.Conflic
 	if err := q.Check(); err != nil {
 		return page, err
 	}
-	order := graph.Order{By: graph.ByID}
 	text, p := conflictListing(newCompiler(v, r), q)
-	rows, _, info, err := s.readList(ctx, order, q.Page, text, p)
+	rows, _, info, err := s.readList(ctx, graph.Order{}, q.Page, text, p)
 	if err != nil {
 		return page, wrap(ctx, "list conflicts", err)
 	}

@@ -57,6 +57,8 @@ type Store struct {
 	redirectsKnown redirectsCache
 	vocabulary     vocabulary
 
+	onRead func(text string, p params) // if not nil, is told each statement that reads: for tests
+
 	// What is decoded from the documents of versions, which never change.
 	entityCache      *cache[versionKey, *graph.Entity]
 	statementCache   *cache[versionKey, *graph.Statement]

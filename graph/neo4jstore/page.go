@@ -71,6 +71,7 @@ func (s scan) text(scope []string, limited string, more ...string) string {
 // list is scans of rows that are to be read as one list of an order.
 type list struct {
 	scans    []scan
+	counted  []scan   // nil: scans
 	scope    []string // variables that the scans use
 	order    graph.Order
 	page     graph.Page
@@ -90,9 +91,9 @@ func (l *list) direction() string {
 }
 
 // union runs each scan and joins what they return.
-func (l *list) union(of func(scan) string, returned string) string {
-	parts := make([]string, len(l.scans))
-	for i, s := range l.scans {
+func (l *list) union(scans []scan, of func(scan) string, returned string) string {
+	parts := make([]string, len(scans))
+	for i, s := range scans {
 		parts[i] = of(s)
 		if s.ranges != "" {
 			parts[i] += "RETURN " + returned
@@ -105,8 +106,10 @@ func (l *list) union(of func(scan) string, returned string) string {
 // if there is one; how long the list is; whether there are rows before and behind the window, in the order of the key.
 func (l *list) text() (subqueries, found string) {
 	var b strings.Builder
-	part := func(of func(scan) string, carried, returned string) {
-		fmt.Fprintf(&b, "CALL (%s) {\n%s\n}\n", strings.Join(l.scope, ", "), indent(l.union(of, carried)+returned))
+	scope := l.scope
+	part := func(scans []scan, of func(scan) string, carried, name, returned string) {
+		fmt.Fprintf(&b, "CALL (%s) {\n%s\n}\n", strings.Join(scope, ", "), indent(l.union(scans, of, carried)+returned+" AS "+name))
+		scope = append(scope[:len(scope):len(scope)], name) // the next one takes it, so that it is no cartesian product
 	}
 	distinct := ""
 	if l.distinct {
@@ -118,18 +121,18 @@ func (l *list) text() (subqueries, found string) {
 		rows = "rows"
 		direction := l.direction()
 		carried := "v, at" + l.carried
-		part(func(s scan) string {
+		part(l.scans, func(s scan) string {
 			by := s.key + direction
 			if s.sorted { // only if all columns are named does the planner see that the index has the order
 				by = strings.Join(append(slices.Clone(s.index), by), direction+", ")
 			}
 			return s.text(l.scope, fmt.Sprintf("RETURN v, %s AS at%s ORDER BY %s LIMIT $limit", s.key, s.columns, by),
 				fmt.Sprintf("%s > %s", s.key, l.low), fmt.Sprintf("%s < %s", s.key, l.high))
-		}, carried, fmt.Sprintf("WITH %s%s ORDER BY at%s LIMIT $limit\nRETURN collect(%s) AS rows", distinct, carried, direction, l.row))
+		}, carried, rows, fmt.Sprintf("WITH %s%s ORDER BY at%s LIMIT $limit\nRETURN collect(%s)", distinct, carried, direction, l.row))
 	}
 	if l.page.Total {
 		total = "total"
-		part(func(s scan) string { return s.text(l.scope, "RETURN v", s.key+" > ''") }, "v", fmt.Sprintf("RETURN count(%sv) AS total", distinct))
+		part(l.scans, func(s scan) string { return s.text(l.scope, "RETURN v", s.key+" > ''") }, "v", total, fmt.Sprintf("RETURN count(%sv)", distinct))
 	}
 	low, high := l.page.After != nil, l.page.Before != nil
 	if l.order.Descending {
@@ -137,15 +140,15 @@ func (l *list) text() (subqueries, found string) {
 	}
 	if paged && low {
 		below = "below"
-		part(func(s scan) string {
+		part(l.scans, func(s scan) string {
 			return s.text(l.scope, "RETURN v LIMIT 1", fmt.Sprintf("%s <= %s", s.key, l.low), fmt.Sprintf("%s < %s", s.key, l.high))
-		}, "v", "RETURN count(v) > 0 AS below")
+		}, "v", below, "RETURN count(v) > 0")
 	}
 	if paged && high {
 		above = "above"
-		part(func(s scan) string {
+		part(l.scans, func(s scan) string {
 			return s.text(l.scope, "RETURN v LIMIT 1", fmt.Sprintf("%s >= %s", s.key, l.high), fmt.Sprintf("%s > %s", s.key, l.low))
-		}, "v", "RETURN count(v) > 0 AS above")
+		}, "v", above, "RETURN count(v) > 0")
 	}
 	return b.String(), strings.Join([]string{rows, total, below, above}, ", ")
 }

@@ -59,6 +59,9 @@ func (s *Store) readNoting(ctx context.Context, text string, p params, each func
 }
 
 func (s *Store) readOnce(ctx context.Context, text string, p params) ([]*neo4j.Record, neo4j.Bookmarks, error) {
+	if s.onRead != nil {
+		s.onRead(text, p)
+	}
 	session := s.session(ctx, neo4j.AccessModeRead)
 	defer closeSession(ctx, session)
 	result, err := session.Run(ctx, text, p, timeout(ctx, 0)...)
