@@ -3,6 +3,8 @@
 GO ?= go
 FUZZTIME ?= 1m
 QUERIES ?= 10000
+# Of queries of Neo4j, which plans each shape when it first sees it.
+SHAPES ?= 1000
 SMALL ?= 10000
 LARGE ?= 100000
 # Packages take turns on one Neo4j server, and the wait counts as theirs. The race detector needs a C
@@ -56,8 +58,9 @@ fuzz: ## run each fuzz target for FUZZTIME (1m)
 	done
 
 .PHONY: property
-property: ## compare QUERIES (10000) random queries of a store with the plain reading of its contract
+property: ## compare QUERIES (10000) random queries of each store with the plain reading of its contract; on Neo4j of SHAPES (1000)
 	GRAPHTEST_QUERIES=$(QUERIES) $(GO) test -count=1 -timeout 1h -run '^TestProperty$$' ./graph/sqlitestore
+	GRAPHTEST_QUERIES=$(QUERIES) GRAPHTEST_SHAPES=$(SHAPES) $(GO) test -count=1 -timeout 2h -run '^TestProperty$$' ./graph/neo4jstore
 
 .PHONY: bench
 bench: ## measure loads, reads and HTTP on generated graphs of SMALL (10000) and LARGE (100000) statements

@@ -22,7 +22,8 @@ type PropertyOptions struct {
 	Seed    uint64 // of the graph and the queries; 0: 1. The environment's GRAPHTEST_SEED comes before it
 	Queries int    // 0: 300. The environment's GRAPHTEST_QUERIES comes before it
 	// Shapes bounds how many different queries there are, not counting the values in them (ids, texts, dates, numbers, words of
-	// enumerations, places and sizes of pages), for stores to which each is expensive at first. 0: no bound.
+	// enumerations, places and sizes of pages), for stores to which each is expensive at first. 0: no bound. The environment's
+	// GRAPHTEST_SHAPES comes before it.
 	Shapes int
 }
 
@@ -55,6 +56,13 @@ func (o PropertyOptions) withEnvironment(t testing.TB) PropertyOptions {
 			t.Fatalf("GRAPHTEST_QUERIES: %v", err)
 		}
 		o.Queries = n
+	}
+	if text := os.Getenv("GRAPHTEST_SHAPES"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			t.Fatalf("GRAPHTEST_SHAPES: %v", err)
+		}
+		o.Shapes = n
 	}
 	return o
 }
