@@ -9,7 +9,7 @@ SMALL ?= 10000
 LARGE ?= 100000
 # Packages take turns on one Neo4j server, and the wait counts as theirs. The race detector needs a C
 # compiler, so it is for CI, which also trusts no cached result.
-TESTFLAGS ?= -timeout 30m $(if $(filter true,$(CI)),-race -count=1)
+TESTFLAGS ?= -timeout 60m $(if $(filter true,$(CI)),-race -count=1)
 
 .DEFAULT_GOAL := help
 
