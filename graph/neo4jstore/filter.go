@@ -162,7 +162,7 @@ func (c *compiler) statement(f *graph.StatementFilter, s, far string) (all claus
 		if q.Value != nil {
 			is = append(is, c.value(q.Value, of(`qualifierKinds`), of(`qualifierTexts`), of(`qualifierNumbers`), of(`qualifierDayLo`), of(`qualifierDayTo`))...)
 		}
-		all.add(`any(%s IN range(0, size(%s.qualifiers) - 1) WHERE %s)`, i, s, is)
+		all.add(`any(%s IN %s WHERE %s)`, i, places(s+`.qualifiers`), is)
 	}
 	if len(f.Datasets) > 0 {
 		all = append(all, c.common(f.Datasets, s+`.claims`))
@@ -185,6 +185,10 @@ func (c *compiler) statement(f *graph.StatementFilter, s, far string) (all claus
 	}
 	return append(all, joined(f.And, f.Or, f.Not, func(f *graph.StatementFilter) clauses { return c.statement(f, s, far) })...)
 }
+
+// places are those in a list of a version. A version that a load makes or deletes at the moment may have no properties yet or any more: no
+// revision has it, but what says so need not be looked at first.
+func places(list string) string { return fmt.Sprintf(`range(0, size(coalesce(%s, [])) - 1)`, list) }
 
 // common says that two lists have a value in common.
 func (c *compiler) common(values []string, list string) string {
@@ -250,7 +254,7 @@ func (c *compiler) entity(f *graph.EntityFilter, e string) (all clauses) {
 		var name clauses
 		c.possibly(&name, fmt.Sprintf(`%s.nameStartLo[%s]`, e, i), fmt.Sprintf(`%s.nameEndHi[%s]`, e, i))
 		name = append(name, c.text(f.Name, fmt.Sprintf(`%s.names[%s]`, e, i))...)
-		all.add(`any(%s IN range(0, size(%s.names) - 1) WHERE %s)`, i, e, name)
+		all.add(`any(%s IN %s WHERE %s)`, i, places(e+`.names`), name)
 	}
 	if len(f.Identifiers) > 0 {
 		b, i, x := c.variable("b"), c.variable("i"), c.variable("x")

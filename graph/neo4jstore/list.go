@@ -141,7 +141,7 @@ func entityListing(c *compiler, q graph.EntityQuery) (string, params) {
 
 // shownOn says that a name n is the one that its entity v shows on the view's date, by the rules of [graph.Entity.NameAt].
 var shownOn = fmt.Sprintf(`n.name = COLLECT {
-  UNWIND range(0, size(v.names) - 1) AS i
+  UNWIND %s AS i
   WITH i, v.nameUse[i] AS use, v.nameRank[i] AS rank, v.nameStartLo[i] AS startLo,
     v.nameStartLo[i] < $to AND v.nameEndHi[i] > $from AS possibly,
     CASE WHEN v.nameStartHi[i] <= $from AND v.nameEndLo[i] >= $to THEN 0 WHEN v.nameStartHi[i] < $to AND v.nameEndLo[i] > $from THEN 1 ELSE 2 END AS holds
@@ -150,7 +150,7 @@ var shownOn = fmt.Sprintf(`n.name = COLLECT {
     CASE WHEN possibly THEN rank WHEN startLo < $to THEN 0 ELSE 1 END,
     CASE WHEN possibly THEN holds WHEN startLo < $to THEN -startLo ELSE startLo END, i
   LIMIT 1
-}[0]`, graph.AcronymUse)
+}[0]`, places("v.names"), graph.AcronymUse)
 
 // kindsOf are kinds that a filter asks for at its root, each once; nil: there are none.
 func kindsOf(f *graph.EntityFilter) (kinds []string) {

@@ -2,7 +2,7 @@
 CALL db.index.fulltext.queryNodes('entity_names', $lucene) YIELD node AS e
 WHERE e.addedIn <= $revision AND e.removedIn > $revision AND ($kinds = [] OR e.kind IN $kinds)
 WITH e, [
-  i IN range(0, size(e.names) - 1)
+  i IN range(0, size(coalesce(e.names, [])) - 1)
   WHERE all(ways IN $tokens WHERE any(way IN ways WHERE ' ' + e.names[i] + ' ' CONTAINS way)) |
   e.nameKeys[i] - $first + CASE WHEN e.nameKeys[i] < $first THEN 9223372036854775807 ELSE 0 END
 ] AS places
