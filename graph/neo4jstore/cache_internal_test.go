@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/policygraph/policygraph/graph/cache"
 )
 
 func TestKnown(t *testing.T) {
@@ -16,7 +18,7 @@ func TestKnown(t *testing.T) {
 		{"nothing kept", 0, "a b none|b c none|a b"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c := newCache[asked, string](test.size)
+			c := cache.New[asked, string](test.size)
 			var reads []string
 			for _, call := range []struct {
 				revision  int64

@@ -14,6 +14,7 @@ import (
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j/config"
 
 	"github.com/policygraph/policygraph/graph"
+	"github.com/policygraph/policygraph/graph/cache"
 )
 
 // Options are the knobs of a store. The zero value reaches a server without authentication and is otherwise what a server wants.
@@ -60,15 +61,15 @@ type Store struct {
 	onRead func(text string, p params) // if not nil, is told each statement that reads: for tests
 
 	// What is decoded from the documents of versions, which never change.
-	entityCache      *cache[versionKey, *graph.Entity]
-	statementCache   *cache[versionKey, *graph.Statement]
-	citationCache    *cache[versionKey, *[]graph.Citation]
-	changeEventCache *cache[versionKey, *graph.ChangeEvent]
-	conflictCache    *cache[versionKey, *graph.Conflict]
+	entityCache      *cache.Of[versionKey, *graph.Entity]
+	statementCache   *cache.Of[versionKey, *graph.Statement]
+	citationCache    *cache.Of[versionKey, *[]graph.Citation]
+	changeEventCache *cache.Of[versionKey, *graph.ChangeEvent]
+	conflictCache    *cache.Of[versionKey, *graph.Conflict]
 
 	// What ids name at a revision, so that what is asked for often needs no round trip.
-	entitiesKnown *cache[asked, *graph.Entity]
-	evidenceKnown *cache[asked, graph.Evidence]
+	entitiesKnown *cache.Of[asked, *graph.Entity]
+	evidenceKnown *cache.Of[asked, graph.Evidence]
 }
 
 // How many records are kept decoded, in each of two generations: some 100 MB if all are full.
@@ -129,10 +130,10 @@ func Open(ctx context.Context, address string, o Options) (*Store, error) {
 	kept := func(size int) int { return size * o.Records / statementCacheSize }
 	s := &Store{
 		options: o, address: target.Scheme + "://" + target.Host, driver: driver,
-		entityCache: newCache[versionKey, *graph.Entity](kept(entityCacheSize)), statementCache: newCache[versionKey, *graph.Statement](kept(statementCacheSize)),
-		citationCache: newCache[versionKey, *[]graph.Citation](kept(citationCacheSize)), changeEventCache: newCache[versionKey, *graph.ChangeEvent](kept(otherCacheSize)),
-		conflictCache: newCache[versionKey, *graph.Conflict](kept(otherCacheSize)),
-		entitiesKnown: newCache[asked, *graph.Entity](kept(knownSize)), evidenceKnown: newCache[asked, graph.Evidence](kept(knownSize)),
+		entityCache: cache.New[versionKey, *graph.Entity](kept(entityCacheSize)), statementCache: cache.New[versionKey, *graph.Statement](kept(statementCacheSize)),
+		citationCache: cache.New[versionKey, *[]graph.Citation](kept(citationCacheSize)), changeEventCache: cache.New[versionKey, *graph.ChangeEvent](kept(otherCacheSize)),
+		conflictCache: cache.New[versionKey, *graph.Conflict](kept(otherCacheSize)),
+		entitiesKnown: cache.New[asked, *graph.Entity](kept(knownSize)), evidenceKnown: cache.New[asked, graph.Evidence](kept(knownSize)),
 	}
 	if err := s.prepare(ctx); err != nil {
 		return nil, errors.Join(s.openFault(ctx, err), driver.Close(context.WithoutCancel(ctx)))

@@ -9,6 +9,7 @@ import (
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
 	"github.com/policygraph/policygraph/graph"
+	"github.com/policygraph/policygraph/graph/cache"
 )
 
 // Each method here is at most one round trip, and so is every list. The first read of a revision makes two more: whether it is published, and
@@ -41,7 +42,7 @@ func (s *Store) lists(ctx context.Context, text string, p params, n int) ([][]an
 }
 
 // byID reads the records of ids by a fixed text. Missing ones are nil.
-func byID[T any](ctx context.Context, s *Store, name string, c *cache[versionKey, *T], v graph.View, ids []string, id func(*T) string) ([]*T, error) {
+func byID[T any](ctx context.Context, s *Store, name string, c *cache.Of[versionKey, *T], v graph.View, ids []string, id func(*T) string) ([]*T, error) {
 	out := make([]*T, len(ids))
 	if len(ids) == 0 {
 		return out, nil

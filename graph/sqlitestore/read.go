@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/policygraph/policygraph/graph"
+	"github.com/policygraph/policygraph/graph/cache"
 )
 
 // inForce narrows a record table, under its alias, to the versions of a revision; the verbs are the alias and the parameter's number.
@@ -193,11 +194,11 @@ type asked struct {
 
 // rowsOf is the rows of ids, 0 where there is none, from the cache or by a query of (index of the id, row).
 func (s *Store) rowsOf(ctx context.Context, text string, ids []string, revision int64) ([]int64, error) {
-	found, cache := make([]int64, len(ids)), s.rowCaches[text]
+	found, known := make([]int64, len(ids)), s.rowCaches[text]
 	var missing []string
 	var at []int // their places in ids
 	for i, id := range ids {
-		row, ok := cache.get(asked{revision, id})
+		row, ok := known.Get(asked{revision, id})
 		if !ok {
 			missing, at = append(missing, id), append(at, i)
 		}
@@ -218,14 +219,14 @@ func (s *Store) rowsOf(ctx context.Context, text string, ids []string, revision 
 		return nil, err
 	}
 	for i, id := range missing {
-		cache.put(asked{revision, strings.Clone(id)}, found[at[i]]) // the caller's id may be a part of a long text
+		known.Put(asked{revision, strings.Clone(id)}, found[at[i]]) // the caller's id may be a part of a long text
 	}
 	return found, nil
 }
 
 // decoded is the records of rows, from the cache or by a query of (row, document). A row may yield several documents in order, or none:
 // add folds each into the record so far. Row 0 yields the zero value.
-func decoded[T any](ctx context.Context, s *Store, c *cache[int64, T], text string, rows []int64, add func(record *T, document []byte) error) ([]T, error) {
+func decoded[T any](ctx context.Context, s *Store, c *cache.Of[int64, T], text string, rows []int64, add func(record *T, document []byte) error) ([]T, error) {
 	out := make([]T, len(rows))
 	var missing []int64
 	var fresh map[int64]*T
@@ -233,7 +234,7 @@ func decoded[T any](ctx context.Context, s *Store, c *cache[int64, T], text stri
 		if row == 0 {
 			continue
 		}
-		value, ok := c.get(row)
+		value, ok := c.Get(row)
 		if ok {
 			out[i] = value
 			continue
@@ -261,7 +262,7 @@ func decoded[T any](ctx context.Context, s *Store, c *cache[int64, T], text stri
 		return nil, err
 	}
 	for row, value := range fresh {
-		c.put(row, *value)
+		c.Put(row, *value)
 	}
 	for i, row := range rows {
 		if value := fresh[row]; value != nil {

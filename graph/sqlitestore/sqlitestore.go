@@ -18,6 +18,7 @@ import (
 	_ "modernc.org/sqlite" // the driver named "sqlite"
 
 	"github.com/policygraph/policygraph/graph"
+	"github.com/policygraph/policygraph/graph/cache"
 )
 
 // File is the name of the database in a data directory.
@@ -50,16 +51,16 @@ type Store struct {
 	prepared  *prepared // of read
 	published sync.Map  // number to struct{}: revisions known to be published, which they stay
 
-	rowCaches map[string]*cache[asked, int64] // by the text that finds the rows of ids
+	rowCaches map[string]*cache.Of[asked, int64] // by the text that finds the rows of ids
 
-	entityCache    *cache[int64, *graph.Entity]
-	statementCache *cache[int64, *graph.Statement]
-	citationCache  *cache[int64, []graph.Citation]
+	entityCache    *cache.Of[int64, *graph.Entity]
+	statementCache *cache.Of[int64, *graph.Statement]
+	citationCache  *cache.Of[int64, []graph.Citation]
 
 	vocabulary vocabulary
 
-	changeEventCache *cache[int64, *graph.ChangeEvent]
-	conflictCache    *cache[int64, *graph.Conflict]
+	changeEventCache *cache.Of[int64, *graph.ChangeEvent]
+	conflictCache    *cache.Of[int64, *graph.Conflict]
 }
 
 var _ graph.Store = (*Store)(nil)
@@ -99,16 +100,16 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	kept := func(size int) int { return size * o.Records / statementCacheSize }
 	s := &Store{
 		options:        o,
-		rowCaches:      make(map[string]*cache[asked, int64]),
-		entityCache:    newCache[int64, *graph.Entity](kept(entityCacheSize)),
-		statementCache: newCache[int64, *graph.Statement](kept(statementCacheSize)),
-		citationCache:  newCache[int64, []graph.Citation](kept(citationCacheSize)),
+		rowCaches:      make(map[string]*cache.Of[asked, int64]),
+		entityCache:    cache.New[int64, *graph.Entity](kept(entityCacheSize)),
+		statementCache: cache.New[int64, *graph.Statement](kept(statementCacheSize)),
+		citationCache:  cache.New[int64, []graph.Citation](kept(citationCacheSize)),
 
-		changeEventCache: newCache[int64, *graph.ChangeEvent](kept(otherCacheSize)),
-		conflictCache:    newCache[int64, *graph.Conflict](kept(otherCacheSize)),
+		changeEventCache: cache.New[int64, *graph.ChangeEvent](kept(otherCacheSize)),
+		conflictCache:    cache.New[int64, *graph.Conflict](kept(otherCacheSize)),
 	}
 	for _, text := range []string{entityRows, nodeRows, statementRows, changeEventRows, conflictRows} {
-		s.rowCaches[text] = newCache[asked, int64](kept(rowCacheSize))
+		s.rowCaches[text] = cache.New[asked, int64](kept(rowCacheSize))
 	}
 	if s.write, err = sql.Open("sqlite", dsn(file, o, "_txlock=immediate&_pragma=cache_size(-262144)&_pragma=wal_autocheckpoint(16384)&_pragma=journal_size_limit(134217728)")); err != nil {
 		return nil, fmt.Errorf("open %s: %w", file, err)

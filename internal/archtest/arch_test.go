@@ -42,10 +42,11 @@ var rules = []rule{
 	{pattern: "graph", ours: nil, modules: nil},
 	{pattern: "graph/graphtest/...", ours: []string{"graph"}, modules: []string{cmpModule}, support: true},
 	{pattern: "graph/jsonl", ours: []string{"graph"}},
+	{pattern: "graph/cache"},
 	{pattern: "graph/lease"},
-	{pattern: "graph/sqlitestore/...", ours: []string{"graph", "graph/lease"}, modules: []string{"modernc.org/sqlite"},
+	{pattern: "graph/sqlitestore/...", ours: []string{"graph", "graph/cache", "graph/lease"}, modules: []string{"modernc.org/sqlite"},
 		tests: []string{"golang.org/x/tools"}}, // txtar
-	{pattern: "graph/neo4jstore/...", ours: []string{"graph", "graph/lease"}, modules: []string{"github.com/neo4j/neo4j-go-driver/v5"},
+	{pattern: "graph/neo4jstore/...", ours: []string{"graph", "graph/cache", "graph/lease"}, modules: []string{"github.com/neo4j/neo4j-go-driver/v5"},
 		tests: []string{"golang.org/x/tools"}}, // txtar
 	{pattern: "seed/...", ours: []string{"graph", "graph/jsonl"}, modules: []string{"go.yaml.in/yaml/v3"},
 		tests: []string{"golang.org/x/tools"}}, // txtar
