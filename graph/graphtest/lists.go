@@ -634,6 +634,8 @@ func entityCounts(h *harness) {
 	typed("org:d", "", days("1999"), days("2012"))
 	typed("leg:e", "Act", days("-0043"), graph.MaxDay)
 	b.entityWith("org:f", func(e *graph.Entity) { e.Form = graph.Class })
+	typed("src:g", rareLetters[1], graph.MinDay, graph.MaxDay)
+	typed("src:h", rareLetters[0], graph.MinDay, graph.MaxDay)
 	v := h.load(b)
 	type groups = map[string]int
 	none := graph.EntityFilter{}
@@ -643,12 +645,12 @@ func entityCounts(h *harness) {
 		date   string
 		want   groups
 	}{
-		{graph.CountByKind, none, "", groups{"ORGANISATION": 5, "LEGISLATION": 1}},
-		{graph.CountByForm, none, "", groups{"BODY": 5, "CLASS": 1}},
-		{graph.CountByType, none, "", groups{"trust": 2, "Trust": 1, "": 2, "Act": 1}},
+		{graph.CountByKind, none, "", groups{"ORGANISATION": 5, "LEGISLATION": 1, "SOURCE": 2}},
+		{graph.CountByForm, none, "", groups{"BODY": 7, "CLASS": 1}},
+		{graph.CountByType, none, "", groups{"trust": 2, "Trust": 1, "": 2, "Act": 1, rareLetters[0]: 1, rareLetters[1]: 1}},
 		{graph.CountByYear, none, "", groups{"2010": 2, "1999": 1, "-0043": 1}},
-		{graph.CountByKind, none, "2011", groups{"ORGANISATION": 5, "LEGISLATION": 1}},
-		{graph.CountByKind, none, "2015", groups{"ORGANISATION": 3, "LEGISLATION": 1}},
+		{graph.CountByKind, none, "2011", groups{"ORGANISATION": 5, "LEGISLATION": 1, "SOURCE": 2}},
+		{graph.CountByKind, none, "2015", groups{"ORGANISATION": 3, "LEGISLATION": 1, "SOURCE": 2}},
 		{graph.CountByKind, graph.EntityFilter{Existences: []graph.Existence{graph.Ended}}, "2015", groups{"ORGANISATION": 2}},
 		{graph.CountByType, graph.EntityFilter{Type: &graph.TextFilter{Eq: "TRUST"}}, "", groups{"trust": 2, "Trust": 1}},
 		{graph.CountByYear, graph.EntityFilter{Forms: []graph.Form{graph.Class}}, "", groups{}},
@@ -660,6 +662,12 @@ func entityCounts(h *harness) {
 		q := graph.CountQuery{Of: graph.CountEntities, By: test.by, Entities: test.filter, Limit: 10}
 		h.equal(literal(q)+test.date, test.want, h.count(view, q))
 	}
+	sources := graph.EntityFilter{Kinds: []graph.Kind{graph.Source}}
+	found, err := h.store.Count(h.Context(), v, graph.CountQuery{Of: graph.CountEntities, By: graph.CountByType, Entities: sources, Limit: 1})
+	if err != nil {
+		h.Fatalf("Count: %v", err)
+	}
+	h.equal("the first of two types", graph.Counts{Groups: []graph.Count{{Key: rareLetters[0], N: 1}}, Total: 2, More: 1}, found)
 }
 
 func statementCounts(h *harness) {
@@ -701,15 +709,21 @@ func citationCounts(h *harness) {
 	b := base().entity("org:a", "A").entity("org:b", "B")
 	background := citation("src:almanac", graph.AspectWhen)
 	background.Dataset, background.Role = "background", graph.Disputes
+	rare := [2]graph.Citation{citation("src:almanac", graph.AspectWhen), citation("src:almanac", graph.AspectWhen)}
+	for i, id := range rareLetters {
+		b.Datasets = append(b.Datasets, graph.Dataset{ID: id})
+		rare[i].Dataset = id
+	}
+	b.property("0", "org:a", "AIM", "To be", func(s *graph.Statement) { s.Citations = rare[:] })
 	b.relation("1", "org:a", "PART_OF", "org:b", func(s *graph.Statement) { s.Citations = append(s.Citations, background, background) })
 	b.relation("2", "org:a", "LED", "org:b", between(0, 1))
 	b.relation("3", "org:a", "LED", "org:b", func(s *graph.Statement) { s.Status = graph.Withdrawn })
 	v := h.load(b)
 	type groups = map[string]int
 	q := graph.CountQuery{Of: graph.CountCitations, By: graph.CountBySource, Limit: 10}
-	h.equal("sources", groups{"src:gazette": 2, "src:almanac": 2}, h.count(v, q))
+	h.equal("sources", groups{"src:gazette": 2, "src:almanac": 4}, h.count(v, q))
 	q.By = graph.CountByDataset
-	h.equal("data sets", groups{"curated": 2, "background": 2}, h.count(v, q))
+	h.equal("data sets", groups{"curated": 2, "background": 2, rareLetters[0]: 1, rareLetters[1]: 1}, h.count(v, q))
 	q.Statements.Datasets = []string{"curated"}
 	h.equal("all citations of what matches", groups{"curated": 2, "background": 2}, h.count(v, q))
 	q.Statements = graph.StatementFilter{Relations: []graph.RelationName{"LED"}, Statuses: graph.Statuses}
@@ -833,6 +847,7 @@ func dump(h *harness) {
 	s := h.store
 	first := everything()
 	first.Redirects = []graph.Redirect{{From: "org:old", To: "org:full"}, {From: "org:OLD", To: "org:full"}}
+	first.Datasets = append(first.Datasets, graph.Dataset{ID: rareLetters[1]}, graph.Dataset{ID: rareLetters[0]})
 	v := h.load(first)
 	other := spec()
 	other.Origin = "second"

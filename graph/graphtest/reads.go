@@ -366,6 +366,9 @@ func changeEvents(h *harness) {
 	h.equal("event again", &want, found[3])
 }
 
+// rareLetters are two texts in order, which the other way round is their order by UTF-16 units.
+var rareLetters = [2]string{"\uff21", "\U0001d538"}
+
 func datasets(h *harness) {
 	b := everything()
 	v := h.load(b)
@@ -374,6 +377,13 @@ func datasets(h *harness) {
 		h.Fatalf("Datasets: %v", err)
 	}
 	h.equal("in order of id", []graph.Dataset{b.Datasets[1], b.Datasets[0], b.Datasets[2]}, found)
+
+	b = base()
+	b.Datasets = append(b.Datasets, graph.Dataset{ID: rareLetters[1]}, graph.Dataset{ID: rareLetters[0]})
+	if found, err = h.store.Datasets(h.Context(), h.load(b)); err != nil {
+		h.Fatalf("Datasets: %v", err)
+	}
+	h.equal("rare letters", []graph.Dataset{b.Datasets[1], b.Datasets[0], b.Datasets[3], b.Datasets[2]}, found)
 }
 
 func unpublishedViews(h *harness) {

@@ -1,12 +1,18 @@
 package neo4jstore
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/policygraph/policygraph/graph"
 )
+
+// anyLetters are what counts are grouped by whose keys may have any letters. The server would not sort them by code points, so all groups
+// are read, of which there are few, and sorted here.
+var anyLetters = []graph.CountBy{graph.CountByType, graph.CountByDataset}
 
 // groupings are the expressions that counts are grouped by. What has the key ” is not counted, but by type.
 var groupings = map[graph.Countable]map[graph.CountBy]string{
@@ -36,7 +42,7 @@ func (s *Store) Count(ctx context.Context, v graph.View, q graph.CountQuery) (gr
 	if err != nil {
 		return graph.Counts{}, wrap(ctx, "count", err)
 	}
-	counts, err := countsOf(found[0], found[1])
+	counts, err := countsOf(found[0], found[1], q.Limit)
 	return counts, wrap(ctx, "count", err)
 }
 
@@ -81,15 +87,20 @@ func countText(c *compiler, q graph.CountQuery) (string, params) {
 	var b strings.Builder
 	b.WriteString(s.text(nil, found) + distinct)
 	if q.Of == graph.CountCitations {
-		fmt.Fprintf(&b, "UNWIND %s AS key\nWITH key, count(*) AS n ORDER BY n DESC, key\n", key)
+		fmt.Fprintf(&b, "UNWIND %s AS key\nWITH key", key)
 	} else {
-		fmt.Fprintf(&b, "WITH %s AS key, count(*) AS n ORDER BY n DESC, key\n", key)
+		fmt.Fprintf(&b, "WITH %s AS key", key)
 	}
-	fmt.Fprintf(&b, "WITH collect([key, n]) AS groups, sum(n) AS total\nRETURN groups[..%s] AS groups, [total, size(groups)] AS all", c.add(int64(q.Limit)))
+	sorted, limit := "", ""
+	if !slices.Contains(anyLetters, q.By) {
+		sorted, limit = " ORDER BY n DESC, key", fmt.Sprintf("[..%s]", c.add(int64(q.Limit)))
+	}
+	fmt.Fprintf(&b, ", count(*) AS n%s\nWITH collect([key, n]) AS groups, sum(n) AS total\nRETURN groups%s AS groups, [total, size(groups)] AS all", sorted, limit)
 	return b.String(), c.params
 }
 
-func countsOf(groups, all []any) (out graph.Counts, err error) {
+// countsOf are the largest of some groups; all is the number in all groups and of all groups.
+func countsOf(groups, all []any, limit int) (out graph.Counts, err error) {
 	if len(all) != 2 {
 		return out, errShape
 	}
@@ -98,7 +109,7 @@ func countsOf(groups, all []any) (out graph.Counts, err error) {
 	if !ok0 || !ok1 {
 		return out, errShape
 	}
-	out.Total, out.More = int(total), int(n)-len(groups)
+	out.Total = int(total)
 	for _, value := range groups {
 		group, ok := value.([]any)
 		if !ok || len(group) != 2 {
@@ -111,5 +122,8 @@ func countsOf(groups, all []any) (out graph.Counts, err error) {
 		}
 		out.Groups = append(out.Groups, graph.Count{Key: key, N: int(n)})
 	}
+	slices.SortFunc(out.Groups, func(a, b graph.Count) int { return cmp.Or(cmp.Compare(b.N, a.N), strings.Compare(a.Key, b.Key)) })
+	out.Groups = out.Groups[:min(limit, len(out.Groups))]
+	out.More = int(n) - len(out.Groups)
 	return out, nil
 }

@@ -27,10 +27,11 @@ var dumped = []struct {
 	{conflictSort, func(r *graph.Record) any { r.Conflict = new(graph.Conflict); return r.Conflict }},
 }
 
-// dumpText reads the records of a sort behind an id.
+// dumpText reads the records of a sort behind an id. The index has its order, by code points, which is not that of a sort in the server.
 func dumpText(sort int) string {
 	return fmt.Sprintf(`
-		MATCH (v:%s)
+		MATCH (v:%[1]s)
+		USING INDEX v:%[1]s(id, addedIn)
 		WHERE v.id > $after AND v.addedIn <= $revision AND v.removedIn > $revision
 		WITH v ORDER BY v.id, v.addedIn LIMIT $limit
 		RETURN collect([v.id, v.origin, v.document, v.citations]) AS found`, sortTable[sort].label)

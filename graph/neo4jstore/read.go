@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
@@ -280,6 +281,7 @@ func (s *Store) Datasets(ctx context.Context, v graph.View) ([]graph.Dataset, er
 			return nil, wrap(ctx, "read data sets", err)
 		}
 	}
+	slices.SortFunc(out, func(a, b graph.Dataset) int { return strings.Compare(a.ID, b.ID) }) // their ids may have any letters, see [inUnits]
 	return out, nil
 }
 
