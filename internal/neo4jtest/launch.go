@@ -242,27 +242,34 @@ func (p *Process) launch(port string) {
 	p.Server, p.use, p.command = r.server(), use, command
 }
 
-// runFolder is the folder that the processes of a run share: that of this user and checkout.
-func runFolder() (string, error) {
-	root, err := os.Getwd()
-	if err != nil {
-		return "", err
-	}
-	for dir := root; ; dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			root = dir
-			break
-		}
-		if dir == filepath.Dir(dir) {
-			break
-		}
-	}
+// turn waits until no other process has the server of a name, and gives the folder that its users share.
+func turn(what, name string) (folder string, unlock func(), err error) {
 	cache, err := cacheFolder()
 	if err != nil {
+		return "", nil, err
+	}
+	folder = filepath.Join(cache, fmt.Sprintf("%s-%.6x", what, sha256.Sum256([]byte(name))))
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return "", nil, err
+	}
+	unlock, err = lock(folder)
+	return folder, unlock, err
+}
+
+// checkout is the folder of the module whose tests run.
+func checkout() (string, error) {
+	start, err := os.Getwd()
+	if err != nil {
 		return "", err
 	}
-	folder := filepath.Join(cache, fmt.Sprintf("run-%x", sha256.Sum256([]byte(root)))[:len("run-")+12])
-	return folder, os.MkdirAll(folder, 0o700)
+	for dir := start; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir, nil
+		}
+		if dir == filepath.Dir(dir) {
+			return start, nil
+		}
+	}
 }
 
 func cacheFolder() (string, error) {

@@ -6,7 +6,7 @@
 // tests that kill their server.
 //
 // The environment's POLICYGRAPH_TEST_NEO4J (bolt://user:password@host:port) names another server for Shared. What is in its database is
-// deleted.
+// deleted. Tests of one user that name it by the same host and port take turns, of whatever checkout they are.
 package neo4jtest
 
 import (
@@ -78,23 +78,21 @@ func Shared(t testing.TB) Server {
 	return server
 }
 
-// acquire takes the run's server for this process; release lets the next have it.
+// acquire takes the server for this process; release lets the next have it.
 func acquire() (server Server, release func(), err error) {
-	folder, err := runFolder()
-	if err != nil {
-		return Server{}, nil, err
-	}
-	unlock, err := lock(folder)
-	if err != nil {
-		return Server{}, nil, err
-	}
 	if address := os.Getenv(Variable); address != "" {
-		server, err := parse(address)
-		if err != nil {
-			unlock()
-			return Server{}, nil, err
+		if server, err = parse(address); err == nil {
+			_, release, err = turn("at", server.Address)
 		}
-		return server, unlock, nil
+		return server, release, err
+	}
+	root, err := checkout()
+	if err != nil {
+		return Server{}, nil, err
+	}
+	folder, unlock, err := turn("run", root)
+	if err != nil {
+		return Server{}, nil, err
 	}
 	r, use, err := reuse(folder)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -60,10 +61,15 @@ func child(what string) {
 	time.Sleep(time.Hour)
 }
 
-// startChild starts such a process. It returns the address of its server, and what kills it.
-func startChild(t *testing.T, what string) (address string, kill func()) {
+// startChild starts such a process in a folder. It returns the address of its server, and what kills it.
+func startChild(t *testing.T, what, folder string) (address string, kill func()) {
 	t.Helper()
-	command := exec.Command(os.Args[0])
+	binary, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	command := exec.Command(binary)
+	command.Dir = folder
 	command.Env = append(os.Environ(), childVariable+"="+what)
 	command.Stderr = os.Stderr
 	out, err := command.StdoutPipe()
@@ -149,27 +155,65 @@ func TestShared(t *testing.T) {
 		}
 	})
 	t.Run("serves other processes in turn", func(t *testing.T) {
-		address, kill := startChild(t, "shared")
+		address, kill := startChild(t, "shared", ".")
 		if address != first.Address {
 			t.Errorf("another process was given %s, this one %s", address, first.Address)
 		}
-		taken := make(chan struct{})
-		go func() {
-			defer close(taken)
-			if _, release, err := acquire(); err != nil {
-				t.Error(err)
-			} else {
-				release()
-			}
-		}()
-		select {
-		case <-taken:
-			t.Error("two processes had the server at once")
-		case <-time.After(200 * time.Millisecond):
-		}
-		kill()
-		<-taken
+		awaitTurn(t, kill)
 	})
+}
+
+// TestNamed holds that processes which name a server take turns, though each is of a checkout of its own, and wait for no other server's.
+func TestNamed(t *testing.T) {
+	const address = "127.0.0.1:1" // nobody answers there, and nobody asks
+	t.Setenv(Variable, "bolt://neo4j:one@"+address)
+	home := t.TempDir() // where the locks are
+	t.Setenv("HOME", home)
+	t.Setenv("XDG_CACHE_HOME", home)
+	_, release, err := acquire()
+	if err != nil {
+		giveUp(t, err)
+	}
+	release()
+	elsewhere := t.TempDir()
+	if err := os.WriteFile(filepath.Join(elsewhere, "go.mod"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, kill := startChild(t, "shared", elsewhere)
+	if got != address {
+		t.Errorf("the other process was given %s, not %s", got, address)
+	}
+	t.Run("another server", func(t *testing.T) {
+		t.Setenv(Variable, "bolt://neo4j:one@127.0.0.1:2")
+		_, release, err := acquire()
+		if err != nil {
+			t.Fatal(err)
+		}
+		release()
+	})
+	t.Setenv(Variable, "bolt://reader:two@"+address)
+	awaitTurn(t, kill)
+}
+
+// awaitTurn takes the server, which another process has until it is killed.
+func awaitTurn(t *testing.T, kill func()) {
+	t.Helper()
+	taken := make(chan struct{})
+	go func() {
+		defer close(taken)
+		if _, release, err := acquire(); err != nil {
+			t.Error(err)
+		} else {
+			release()
+		}
+	}()
+	select {
+	case <-taken:
+		t.Error("two processes had the server at once")
+	case <-time.After(200 * time.Millisecond):
+	}
+	kill()
+	<-taken
 }
 
 // TestStart holds a server of one's own to come back with what it held, and to go with the process that started it.
@@ -191,7 +235,7 @@ func TestStart(t *testing.T) {
 	p.Kill()
 
 	home := t.TempDir()
-	orphan, kill := startChild(t, home)
+	orphan, kill := startChild(t, home, ".")
 	kill()
 	// The last that goes is the home.
 	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
