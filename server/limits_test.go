@@ -191,7 +191,7 @@ func TestTimeLimit(t *testing.T) {
 	limit := server.Limits()[slices.IndexFunc(server.Limits(), func(l server.Limit) bool { return l.Name == "time" })]
 	store := &busy{Store: seededStore(t)}
 	c := server.Config{Store: store}
-	if err := limit.Set(&c, "200ms"); err != nil {
+	if err := limit.Set(&c, "1s"); err != nil {
 		t.Fatal(err)
 	}
 	s := server.New(c)

@@ -112,8 +112,11 @@ func TestNeo4j(t *testing.T) {
 	})
 }
 
+// busy is how much longer than it should anything may take on a machine that has other work.
+const busy = 20 * time.Second
+
 // overdue is the time limit of a server that testOverdue asks.
-const overdue = 2 * time.Second
+const overdue = 3 * time.Second
 
 // testOverdue asks what takes Neo4j far longer than the server's time limit: the client is told so in time, and the server does not work
 // on. Graph databases are slow at what cannot be found by an index and has many ways.
@@ -146,10 +149,10 @@ func testOverdue(t *testing.T, server neo4jtest.Server, s *served) {
 	}
 	await(true, overdue)
 	got := <-answer
-	if took := time.Since(start); !strings.Contains(got, `"code":"TIMEOUT"`) || took > overdue+2*time.Second {
+	if took := time.Since(start); !strings.Contains(got, `"code":"TIMEOUT"`) || took > overdue+busy {
 		t.Errorf("after %s of a limit of %s: %s", took, overdue, got)
 	}
-	await(false, 10*time.Second)
+	await(false, busy)
 }
 
 // TestNeo4jKilled kills the Neo4j server under a server of ours: in the midst of a query, and for twenty seconds under load. Every answer
@@ -160,7 +163,7 @@ func TestNeo4jKilled(t *testing.T) {
 	}
 	server := neo4jtest.Start(t)
 	p := newPlace(t).on(server.Server)
-	const limit = 30 * time.Second // for an operation: a server that has just started plans its first queries slowly
+	const limit = time.Minute // for an operation: a server that has just started plans its first queries slowly
 	s := p.serve("--timeout", limit.String())
 	want := make([]string, len(asked))
 	for i, operation := range asked {
@@ -169,9 +172,7 @@ func TestNeo4jKilled(t *testing.T) {
 		}
 	}
 	dump, revisions := p.must("dump"), p.must("revisions")
-	if status := s.readiness(); status != http.StatusOK {
-		t.Fatalf("/readyz says %d", status)
-	}
+	s.awaitReadiness(http.StatusOK, busy)
 
 	const clients = 4
 	var right, unavailable atomic.Int64
@@ -188,7 +189,7 @@ func TestNeo4jKilled(t *testing.T) {
 				start := time.Now()
 				got, err := s.post(asked[i%len(asked)])
 				switch took := time.Since(start); {
-				case err != nil || took > limit+time.Second:
+				case err != nil || took > limit+busy:
 					t.Errorf("after %s: %v %s", took, err, got)
 				case got == want[i%len(asked)]:
 					right.Add(1)
@@ -233,15 +234,15 @@ func TestNeo4jKilled(t *testing.T) {
 	killed := time.Now()
 	if got := <-answer; !isUnavailable(got) {
 		t.Errorf("a query whose server was killed: %s", got)
-	} else if took := time.Since(killed); took > limit {
+	} else if took := time.Since(killed); took > limit+busy {
 		t.Errorf("a query whose server was killed is answered after %s", took)
 	}
-	s.awaitReadiness(http.StatusServiceUnavailable, 5*time.Second)
+	s.awaitReadiness(http.StatusServiceUnavailable, busy)
 	<-time.After(time.Until(killed.Add(20 * time.Second)))
 	server.Restart()
 	server.Ask(t, `MATCH (g:PolicyGraph) RETURN g.head`)
 	back := time.Now()
-	s.awaitReadiness(http.StatusOK, 5*time.Second)
+	s.awaitReadiness(http.StatusOK, 15*time.Second) // five on a machine of one's own
 	t.Logf("ready %s after Neo4j, which was away for %s", time.Since(back).Round(time.Millisecond), back.Sub(killed).Round(time.Second))
 	await()
 	end()

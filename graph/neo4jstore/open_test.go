@@ -144,13 +144,13 @@ func TestDeadline(t *testing.T) {
 		ctx, cancel, want := end()
 		start := time.Now()
 		_, err = s.Begin(ctx, graph.LoadSpec{Origin: "x"})
-		if took := time.Since(start); !errors.Is(err, want) || took > 5*time.Second {
+		if took := time.Since(start); !errors.Is(err, want) || took > 30*time.Second {
 			t.Errorf("%s: want %v soon, got %v after %v", name, want, err, took)
 		}
 		cancel()
 	}
 	left := 0
-	for range 100 { // the server looks at its limits now and then
+	for start := time.Now(); time.Since(start) < time.Minute; { // the server looks at its limits now and then
 		if left = len(ask(t, server, `SHOW TRANSACTIONS YIELD currentQuery, status WHERE currentQuery CONTAINS 'g.writer' AND NOT currentQuery STARTS WITH 'SHOW' RETURN currentQuery + status`)); left == 0 {
 			break
 		}

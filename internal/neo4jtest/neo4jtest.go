@@ -51,8 +51,9 @@ func (s Server) Ask(t testing.TB, text string) (column []any) {
 // Variable is the environment variable that names a server to use.
 const Variable = "POLICYGRAPH_TEST_NEO4J"
 
-// idle is for how many seconds the shared server may be out of use: longer than it takes to compile the next package's tests.
-const idle = 30
+// idle is for how many seconds the shared server may be out of use: longer than it takes to compile the next package's tests, or to run
+// those with a server of their own. One that starts anew has all to plan again, slowly at first.
+const idle = 120
 
 var shared struct {
 	sync.Mutex

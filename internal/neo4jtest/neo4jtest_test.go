@@ -238,7 +238,7 @@ func TestStart(t *testing.T) {
 	orphan, kill := startChild(t, home, ".")
 	kill()
 	// The last that goes is the home.
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(50 * time.Millisecond) {
 		if _, err := os.Stat(home); errors.Is(err, os.ErrNotExist) {
 			break
 		}
