@@ -7,11 +7,13 @@ QUERIES ?= 10000
 SHAPES ?= 1000
 SMALL ?= 10000
 LARGE ?= 100000
-# Packages take turns on one Neo4j server, and the wait counts as theirs. The race detector needs a C
-# compiler, so it is for CI, which also trusts no cached result. It watches all but SQLite, which is
-# translated from C, has its own locks and would take twelve times as long.
+# Packages take turns on one Neo4j server, and the wait counts as theirs: so twice as many run at a time
+# as there are processors. The race detector needs a C compiler, so it is for CI, which also trusts no
+# cached result. It watches all but SQLite, which is translated from C, has its own locks and would take
+# twelve times as long.
 RACE = -race -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc=-race=false
-TESTFLAGS ?= -timeout 60m $(if $(filter true,$(CI)),$(RACE) -count=1)
+AT_A_TIME = $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
+TESTFLAGS ?= -timeout 60m -p $(AT_A_TIME) $(if $(filter true,$(CI)),$(RACE) -count=1)
 
 .DEFAULT_GOAL := help
 

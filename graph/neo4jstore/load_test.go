@@ -149,7 +149,7 @@ func TestKill(t *testing.T) {
 	s := open(t, server, neo4jstore.Options{})
 	old := "old"
 	loadGenerated(t, s, old)
-	rounds := 8
+	rounds := 6 // each way to die, before each way to go on
 	if testing.Short() {
 		rounds = 3
 	}
