@@ -47,6 +47,14 @@ func (q EdgeQuery) Check() error {
 	if err := q.Order.check(StatementOrders); err != nil {
 		return err
 	}
+	for _, then := range q.Then {
+		if len(then.Entities) > 0 {
+			return Invalidf("a query of the nodes of edges names no entities, this one has %d", len(then.Entities))
+		}
+		if err := first(checkKinds(then.Kinds), then.Check()); err != nil {
+			return err
+		}
+	}
 	return q.Page.Check()
 }
 

@@ -161,13 +161,22 @@ type EdgeQuery struct {
 	Filter  StatementFilter
 	Order   Order // DATE (also ""), END or ID
 	Page    Page
-	Ends    bool // fill in both ends of each statement
+
+	// What else is read in the same call.
+	Near     bool // fill in the entity of each page
+	Ends     bool // fill in both ends of each statement
+	Evidence bool // fill in what bears each statement out
+	// Then are asked of the nodes of the edges in turn. They have no Entities; with Kinds they are asked of nodes of these kinds alone.
+	Then  []EdgeQuery
+	Kinds []Kind // only of a query in Then
 }
 
 // EdgePage is a part of a list.
 type EdgePage struct {
 	Edges []Edge
 	PageInfo
+
+	Near *Entity // of which the page is, where the query asks for Near; nil where there is none
 }
 
 // An Edge is a statement seen from one of its ends.
@@ -176,5 +185,7 @@ type Edge struct {
 	Node      *Entity   // the far end; nil for a property, and where there is none
 	Direction Direction // Out where the entity asked about is the subject, In where it is the object; "" where there is none
 
-	Subject, Object *Entity // both ends, where the query asks for Ends; a property has no Object
+	Subject, Object *Entity    // both ends, where the query asks for Ends; a property has no Object
+	Evidence        *Evidence  // where the query asks for it, as [Reader] Evidence returns it
+	Then            []EdgePage // of Node, one for each query of Then: empty where it is not asked; nil where there is no Node
 }

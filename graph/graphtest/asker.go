@@ -394,8 +394,40 @@ func (a *asker) edgeQuery() graph.EdgeQuery {
 	q.Filter = a.statements(3, !citing)
 	q.Order = a.order(graph.StatementOrders)
 	q.Page = a.page(func() graph.Cursor { return aValue(a, a.claims...).Cursor(q.Order) })
-	q.Ends = a.oneIn(3)
+	q.Near, q.Ends, q.Evidence = a.oneIn(4), a.oneIn(3), a.oneIn(3)
+	if a.oneIn(3) {
+		q.Then = a.then(2)
+	}
 	return q
+}
+
+// then is queries of the nodes of edges, of up to so many levels.
+func (a *asker) then(levels int) []graph.EdgeQuery {
+	var out []graph.EdgeQuery
+	for range 1 + a.shape.IntN(2) {
+		var q graph.EdgeQuery
+		q.Relations, q.Properties, q.Direction = a.predicates()
+		if a.oneIn(8) {
+			q.CitedAs, q.Direction = few(a, graph.Roles), ""
+		}
+		if a.oneIn(2) {
+			q.Filter = a.statements(1, len(q.CitedAs) == 0)
+		}
+		if a.oneIn(3) {
+			for _, info := range graph.Kinds[:1+a.value.IntN(3)] {
+				q.Kinds = append(q.Kinds, info.Kind)
+			}
+		}
+		q.Order = a.order(graph.StatementOrders)
+		q.Page = a.page(func() graph.Cursor { return aValue(a, a.claims...).Cursor(q.Order) })
+		q.Page.First, q.Page.Last = min(q.Page.First, 4), min(q.Page.Last, 4) // what is read goes with their product
+		q.Near, q.Ends, q.Evidence = a.oneIn(4), a.oneIn(4), a.oneIn(3)
+		if levels > 1 && a.oneIn(2) {
+			q.Then = a.then(levels - 1)
+		}
+		out = append(out, q)
+	}
+	return out
 }
 
 // probe is a random query.

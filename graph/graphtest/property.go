@@ -294,6 +294,22 @@ func (a *answer) info(p graph.PageInfo) {
 
 func (a *answer) edge(e graph.Edge) {
 	a.add(e.Statement, " ", string(e.Direction), " ", e.Node, " ", e.Subject, " ", e.Object)
+	if e.Evidence != nil {
+		a.add("evidence, by ", e.Evidence.AttributedTo)
+		a.evidence(e.Evidence.Citations, e.Evidence.Basis)
+	}
+	for i, page := range e.Then {
+		a.add(fmt.Sprint("then ", i))
+		a.page(page)
+	}
+}
+
+func (a *answer) page(p graph.EdgePage) {
+	a.info(p.PageInfo)
+	if p.Near != nil {
+		a.add("near ", p.Near)
+	}
+	a.edges(p, graph.Order{})
 }
 
 func (a *answer) evidence(citations []graph.Citation, basis []graph.Basis) {
@@ -416,8 +432,7 @@ func (p probe) ask(ctx context.Context, s graph.Store) (a answer) {
 			for i, pages := range found {
 				for j, page := range pages {
 					a.add(fmt.Sprint("query ", i, ", entity ", j))
-					a.info(page.PageInfo)
-					a.edges(page, graph.Order{})
+					a.page(page)
 				}
 			}
 		}

@@ -140,11 +140,16 @@ func (n *Naive) Evidence(ctx context.Context, v graph.View, statements []string)
 	out := make([]graph.Evidence, len(statements))
 	for i, id := range statements {
 		if s := r.statement[id]; s != nil {
-			out[i].Citations, out[i].Basis = r.filled(s.Citations, s.Basis)
-			out[i].AttributedTo = r.entity[s.AttributedTo]
+			out[i] = r.evidence(s)
 		}
 	}
 	return out, nil
+}
+
+func (r *reading) evidence(s *graph.Statement) (out graph.Evidence) {
+	out.Citations, out.Basis = r.filled(s.Citations, s.Basis)
+	out.AttributedTo = r.entity[s.AttributedTo]
+	return out
 }
 
 // filled are citations and basis with their entities.
@@ -263,12 +268,37 @@ func (n *Naive) Edges(ctx context.Context, v graph.View, queries []graph.EdgeQue
 		}
 		out[i] = make([]graph.EdgePage, len(queries[i].Entities))
 		for j, id := range queries[i].Entities {
-			if e := r.entity[r.follow(id)]; e != nil {
-				out[i][j] = r.edgePage(r.edgesOf(&queries[i], e), queries[i].Order, queries[i].Page, queries[i].Ends)
-			}
+			out[i][j] = r.edges(&queries[i], r.entity[r.follow(id)])
 		}
 	}
 	return out, nil
+}
+
+// edges is the page of an entity with all that a query asks for; an empty one of none.
+func (r *reading) edges(q *graph.EdgeQuery, e *graph.Entity) graph.EdgePage {
+	if e == nil {
+		return graph.EdgePage{}
+	}
+	page := r.edgePage(r.edgesOf(q, e), q.Order, q.Page, q.Ends)
+	if q.Near {
+		page.Near = e
+	}
+	for i := range page.Edges {
+		edge := &page.Edges[i]
+		if q.Evidence {
+			edge.Evidence = new(r.evidence(r.statement[edge.Statement.ID]))
+		}
+		if edge.Node == nil || q.Then == nil {
+			continue
+		}
+		edge.Then = make([]graph.EdgePage, len(q.Then))
+		for j := range q.Then {
+			if then := &q.Then[j]; len(then.Kinds) == 0 || slices.Contains(then.Kinds, edge.Node.Kind) {
+				edge.Then[j] = r.edges(then, edge.Node)
+			}
+		}
+	}
+	return page
 }
 
 // edgesOf are all edges of an entity that a query asks for.

@@ -3,15 +3,16 @@ package neo4jstore
 import (
 	"context"
 	"fmt"
-	"maps"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/policygraph/policygraph/graph"
 )
 
-// The edges of many entities are one statement: queries that differ only in what they ask of whom are one part of it, whose keys say what
-// that is. Each key is read by itself, a range of an index for each predicate, up to the size of its page.
+// The edges of many entities are one statement, with all that is asked of the nodes that they lead to: a part for each level of Then.
+// Queries of a level that differ only in what they ask of whom are one part of it, whose keys say what that is. Each key is read by itself,
+// a range of an index for each predicate, up to the size of its page.
 
 // sides are the ends from which a statement is seen.
 var sides = [...]struct {
@@ -22,12 +23,18 @@ var sides = [...]struct {
 	{"object", "subject", graph.In},
 }
 
-// edgeGroup is queries with one text.
+// edgeStep is a query, of the caller or in Then, by the number of which its pages are told apart.
+type edgeStep struct {
+	graph.EdgeQuery
+	then []int // numbers of the steps that it asks of its nodes
+}
+
+// edgeGroup is queries of a level with one text.
 type edgeGroup struct {
 	graph.EdgeQuery // what they have in common
 	every           bool
 	seen            [len(sides)]bool // from which sides a key asks
-	keys            []any            // each {place, id, out, in, both, low, high}: place is that of its page in the answer, out and in its ranges at each side
+	asks            []any            // each {step, ids, out, in, both, low, high}: out and in are its ranges at each side; in Then also parent, size and kinds
 }
 
 // every says that a query asks for all predicates.
@@ -35,7 +42,7 @@ func every(q *graph.EdgeQuery) bool { return len(q.Relations) == 0 && len(q.Prop
 
 // common is what of a query is in the text, not in the keys.
 func common(q graph.EdgeQuery) graph.EdgeQuery {
-	q.Entities = nil
+	q.Entities, q.Kinds, q.Then, q.Near = nil, nil, nil, false
 	if len(q.CitedAs) == 0 {
 		q.Relations, q.Properties, q.Direction = nil, nil, ""
 	} else {
@@ -78,33 +85,68 @@ func ranges(q *graph.EdgeQuery) (out [len(sides)][]string) {
 // distinctOf is values as the driver takes them, each once.
 func distinctOf[T ~string](values []T) []string { return distinct(listOf(values)) }
 
-// grouped sorts queries into groups, with the number of pages of all.
-func grouped(queries []graph.EdgeQuery, r *redirects) (groups []*edgeGroup, pages int) {
+// edgePlan is queries made ready to be read in one statement.
+type edgePlan struct {
+	roots  []int // numbers of the caller's queries
+	steps  []*edgeStep
+	levels [][]*edgeGroup
+	near   []string // entities that are read because their pages are
+}
+
+func planEdges(queries []graph.EdgeQuery, r *redirects) *edgePlan {
+	p := new(edgePlan)
 	for _, q := range queries {
-		q.Order = usual(q.Order, graph.ByDate)
-		shape, all := common(q), every(&q) && len(q.CitedAs) == 0
-		var group *edgeGroup
-		for _, g := range groups {
-			if g.every == all && reflect.DeepEqual(g.EdgeQuery, shape) {
-				group = g
-			}
+		ids := distinct(r.followed(q.Entities))
+		if q.Near {
+			p.near = append(p.near, ids...)
 		}
-		if group == nil {
-			group = &edgeGroup{EdgeQuery: shape, every: all}
-			groups = append(groups, group)
+		p.roots = append(p.roots, p.add(q, 0, params{"ids": ids}))
+	}
+	p.near = distinct(p.near)
+	return p
+}
+
+// add adds a query and what it asks then, and returns its number.
+func (p *edgePlan) add(q graph.EdgeQuery, level int, ask params) int {
+	q.Order = usual(q.Order, graph.ByDate)
+	number, step := len(p.steps), &edgeStep{EdgeQuery: q}
+	p.steps = append(p.steps, step)
+	if level == len(p.levels) {
+		p.levels = append(p.levels, nil)
+	}
+	at, w := ranges(&q), windowOf(q.Order, q.Page)
+	ask["step"], ask["out"], ask["in"], ask["both"], ask["low"], ask["high"] = int64(number), at[0], at[1], q.Direction == graph.Both, w.low, w.high
+	group := groupOf(&p.levels[level], q)
+	group.asks = append(group.asks, ask)
+	for i := range at {
+		group.seen[i] = group.seen[i] || len(at[i]) > 0
+	}
+	for _, then := range q.Then {
+		kinds := []string{} // beginnings of their ids
+		for _, k := range then.Kinds {
+			info, _ := k.Info() // Check has seen to it
+			kinds = append(kinds, info.Prefix+":")
 		}
-		ids, at, w := r.followed(q.Entities), ranges(&q), windowOf(q.Order, q.Page)
-		for i := range at {
-			group.seen[i] = group.seen[i] || len(at[i]) > 0
+		if len(kinds) == 0 {
+			kinds = append(kinds, "")
 		}
-		for _, id := range ids {
-			group.keys = append(group.keys, params{
-				"place": int64(pages), "id": id, "out": at[0], "in": at[1], "both": q.Direction == graph.Both, "low": w.low, "high": w.high,
-			})
-			pages++
+		ask := params{"parent": int64(number), "size": int64(q.Page.First + q.Page.Last), "kinds": kinds}
+		step.then = append(step.then, p.add(then, level+1, ask))
+	}
+	return number
+}
+
+// groupOf is the group of a level to which a query belongs, a new one if there is none yet.
+func groupOf(level *[]*edgeGroup, q graph.EdgeQuery) *edgeGroup {
+	shape, all := common(q), every(&q) && len(q.CitedAs) == 0
+	for _, g := range *level {
+		if g.every == all && reflect.DeepEqual(g.EdgeQuery, shape) {
+			return g
 		}
 	}
-	return groups, pages
+	group := &edgeGroup{EdgeQuery: shape, every: all}
+	*level = append(*level, group)
+	return group
 }
 
 // list is the list of edges of a key k.
@@ -153,26 +195,53 @@ func (g *edgeGroup) list(c *compiler) *list {
 			l.scans = append(l.scans, s)
 		}
 	}
-	l.row = `[v.id, v.addedIn, v.document, side, far]`
+	// A row ends with the entities that are read with it, the far end first.
+	entities := `[far]`
 	if g.Ends {
-		l.row = `[v.id, v.addedIn, v.document, side, v.subject, v.object]`
+		entities = `[far, v.subject, v.object]`
+	}
+	if g.Evidence {
+		entities += ` + v.references`
+	}
+	l.row = `[v.id, v.addedIn, v.document, side, ` + entities + `]`
+	if g.Evidence {
+		l.row = `[v.id, v.addedIn, v.document, side, ` + entities + `, v.citations]`
 	}
 	return l
 }
 
-// edgesText reads the pages of groups: [place, rows, total, below, above] of each, and the entities at the ends of the rows.
-func edgesText(c *compiler, groups []*edgeGroup) (string, params) {
+// text reads pages, [step, id, [rows, total, below, above]] of each, and the entities of their rows.
+func (p *edgePlan) text(c *compiler) (string, params) {
 	var b strings.Builder
-	names := make([]string, len(groups))
-	for i, g := range groups {
-		names[i] = fmt.Sprintf("pages%d", i)
-		l := g.list(c)
-		subqueries, found := l.text()
-		text := strings.ReplaceAll(subqueries, "$limit", c.add(int64(g.Page.First+g.Page.Last+1)))
-		fmt.Fprintf(&b, "CALL (%s) {\n  UNWIND %s AS k\n%s\n  RETURN collect([k.place, [%s]]) AS %s\n}\n", strings.Join(names[max(i-1, 0):i], ""), c.add(g.keys), indent(text), found, names[i])
+	var all, before []string // names of the pages of the groups so far, and of those of the level before
+	for _, level := range p.levels {
+		var these []string
+		for _, g := range level {
+			name := fmt.Sprintf("pages%d", len(all))
+			asks := c.add(g.asks)
+			keys := fmt.Sprintf("UNWIND %s AS ask\nUNWIND ask.ids AS id\nWITH ask {.step, .out, .in, .both, .low, .high, id: id} AS k", asks)
+			if len(before) > 0 {
+				keys = fmt.Sprintf(`UNWIND range(0, size(%[1]s) - 1) AS i
+UNWIND %[2]s AS page
+WITH i, page WHERE page[0] = %[1]s[i].parent
+UNWIND page[2][0][..%[1]s[i].size] AS row
+WITH DISTINCT i, row[4][0] AS id WHERE any(kind IN %[1]s[i].kinds WHERE id STARTS WITH kind)
+WITH %[1]s[i] AS ask, id
+WITH ask {.step, .out, .in, .both, .low, .high, id: id} AS k`, asks, strings.Join(before, " + "))
+			}
+			subqueries, found := g.list(c).text()
+			text := strings.ReplaceAll(subqueries, "$limit", c.add(int64(g.Page.First+g.Page.Last+1)))
+			fmt.Fprintf(&b, "CALL (%s) {\n%s\n%s\n  RETURN collect([k.step, k.id, [%s]]) AS %s\n}\n", strings.Join(all, ", "), indent(keys), indent(text), found, name)
+			all, these = append(all, name), append(these, name)
+		}
+		before = these
 	}
-	fmt.Fprintf(&b, "WITH %s AS pages\n", strings.Join(names, " + "))
-	b.WriteString(entitiesOf("pages", "UNWIND pages AS page\nUNWIND page[1][0] AS row\nUNWIND row[4..] AS id"))
+	fmt.Fprintf(&b, "WITH %s AS pages\n", strings.Join(all, " + "))
+	ids := "UNWIND pages AS page\nUNWIND page[2][0] AS row\nUNWIND row[4] AS id"
+	if len(p.near) > 0 {
+		ids = fmt.Sprintf("CALL (pages) {\n%s\n  RETURN id\n  UNION ALL\n  UNWIND %s AS id\n  RETURN id\n}", indent(ids), c.add(p.near))
+	}
+	b.WriteString(entitiesOf("pages", ids))
 	b.WriteString("\nRETURN pages, entities")
 	return b.String(), c.params
 }
@@ -193,92 +262,171 @@ func (s *Store) Edges(ctx context.Context, v graph.View, queries []graph.EdgeQue
 	return out, wrap(ctx, "read edges", err)
 }
 
+// edges reads all in one statement, if that does not become too long.
 func (s *Store) edges(ctx context.Context, v graph.View, r *redirects, queries []graph.EdgeQuery) ([][]graph.EdgePage, error) {
-	out := make([][]graph.EdgePage, len(queries))
-	groups, n := grouped(queries, r)
-	var pages []any
-	named := make(entitiesNamed)
-	for len(groups) > 0 {
-		// All in one statement, if that does not become too long.
-		part := len(groups)
-		text, p := edgesText(newCompiler(v, r), groups)
-		for part > 1 && len(text) > maxText {
-			part = (part + 1) / 2
-			text, p = edgesText(newCompiler(v, r), groups[:part])
-		}
-		groups = groups[part:]
-		lists, err := s.lists(ctx, text, p, 2)
+	if len(queries) == 0 {
+		return [][]graph.EdgePage{}, nil
+	}
+	plan := planEdges(queries, r)
+	text, p := plan.text(newCompiler(v, r))
+	switch {
+	case len(text) <= maxText:
+	case len(plan.levels) > 1:
+		return graph.Follow(ctx, levelReader{s, r}, v, queries)
+	case len(queries) > 1:
+		half := len(queries) / 2
+		one, err := s.edges(ctx, v, r, queries[:half])
 		if err != nil {
 			return nil, err
 		}
-		pages = append(pages, lists[0]...)
-		ends, err := s.named(lists[1])
-		if err != nil {
-			return nil, err
-		}
-		maps.Copy(named, ends)
+		other, err := s.edges(ctx, v, r, queries[half:])
+		return append(one, other...), err
 	}
-	if len(pages) != n {
-		return nil, errShape
+	lists, err := s.lists(ctx, text, p, 2)
+	if err != nil {
+		return nil, err
 	}
-	at := make([][]any, n) // what is found at each place
-	for _, value := range pages {
+	found := edgesFound{Store: s, revision: v.Revision, edgePlan: plan, rows: make(map[pageKey][]any, len(lists[0])), pages: make(map[pageKey]graph.EdgePage, len(lists[0]))}
+	if found.named, err = s.named(lists[1]); err != nil {
+		return nil, err
+	}
+	for _, value := range lists[0] {
 		fields, ok := value.([]any)
-		if !ok || len(fields) != 2 {
+		if !ok || len(fields) != 3 {
 			return nil, errShape
 		}
-		place, ok0 := fields[0].(int64)
-		found, ok1 := fields[1].([]any)
-		if !ok0 || !ok1 || place < 0 || int(place) >= n {
+		step, ok0 := fields[0].(int64)
+		id, ok1 := fields[1].(string)
+		values, ok2 := fields[2].([]any)
+		if !ok0 || !ok1 || !ok2 {
 			return nil, errShape
 		}
-		at[place] = found
+		found.rows[pageKey{int(step), id}] = values
 	}
+	out := make([][]graph.EdgePage, len(queries))
 	for i, q := range queries {
 		out[i] = make([]graph.EdgePage, len(q.Entities))
-		for j := range out[i] {
-			var err error
-			if out[i][j], err = s.edgePage(q, at[0], named); err != nil {
+		for j, id := range r.followed(q.Entities) {
+			if out[i][j], err = found.page(plan.roots[i], id); err != nil {
 				return nil, err
 			}
-			at = at[1:]
 		}
 	}
 	return out, nil
 }
 
-// edgePage is the page of a query that was found, with entities by id.
-func (s *Store) edgePage(q graph.EdgeQuery, values []any, named entitiesNamed) (page graph.EdgePage, err error) {
-	f, err := foundOf(values)
+// levelReader reads a level at a time, within a read that is under way.
+type levelReader struct {
+	*Store
+	redirects *redirects
+}
+
+// Edges implements [graph.LevelReader].
+func (l levelReader) Edges(ctx context.Context, v graph.View, queries []graph.EdgeQuery) ([][]graph.EdgePage, error) {
+	queries = slices.Clone(queries)
+	for i := range queries {
+		queries[i].Near, queries[i].Evidence, queries[i].Then = false, false, nil
+	}
+	return l.edges(ctx, v, l.redirects, queries)
+}
+
+// pageKey names the page of an entity in a step.
+type pageKey struct {
+	step int
+	id   string
+}
+
+// edgesFound is what a statement of edges returned.
+type edgesFound struct {
+	*Store
+	*edgePlan
+	revision int64
+	rows     map[pageKey][]any
+	named    entitiesNamed
+	pages    map[pageKey]graph.EdgePage // made so far
+}
+
+// page is the page of an entity in a step, made once.
+func (f *edgesFound) page(step int, id string) (page graph.EdgePage, err error) {
+	key := pageKey{step, id}
+	if page, ok := f.pages[key]; ok {
+		return page, nil
+	}
+	values, ok := f.rows[key]
+	if !ok {
+		return page, errShape
+	}
+	list, err := foundOf(values)
 	if err != nil {
 		return page, err
 	}
-	rows, info := f.finish(q.Order, q.Page)
+	q := f.steps[step]
+	rows, info := list.finish(q.Order, q.Page)
 	page.PageInfo = info
+	if q.Near {
+		page.Near = f.named[id]
+	}
 	if len(rows) > 0 {
 		page.Edges = make([]graph.Edge, len(rows))
 	}
-	for i, value := range rows {
-		statement, err := decodedRow(s.statementCache, value)
-		if err != nil {
+	for i, row := range rows {
+		if page.Edges[i], err = f.edge(q, row); err != nil {
 			return page, err
 		}
-		row := value.([]any) // decodedRow has seen to it
-		side, ok := row[3].(string)
-		if !ok {
-			return page, errShape
-		}
-		edge := graph.Edge{Statement: statement, Direction: graph.Direction(side)}
-		switch edge.Direction {
-		case graph.Out:
-			edge.Node = named[statement.Object]
-		case graph.In:
-			edge.Node = named[statement.Subject]
-		}
-		if q.Ends {
-			edge.Subject, edge.Object = named[statement.Subject], named[statement.Object]
-		}
-		page.Edges[i] = edge
 	}
+	f.pages[key] = page
 	return page, nil
+}
+
+// edge is that of a row [id, addedIn, document, side, entities, citations]; the last only where evidence is asked for.
+func (f *edgesFound) edge(q *edgeStep, row any) (e graph.Edge, err error) {
+	if e.Statement, err = decodedRow(f.statementCache, row); err != nil {
+		return e, err
+	}
+	side, ok := row.([]any)[3].(string) // decodedRow has seen to it that it is a list
+	if !ok {
+		return e, errShape
+	}
+	e.Direction = graph.Direction(side)
+	switch e.Direction {
+	case graph.Out:
+		e.Node = f.named[e.Statement.Object]
+	case graph.In:
+		e.Node = f.named[e.Statement.Subject]
+	}
+	if q.Ends {
+		e.Subject, e.Object = f.named[e.Statement.Subject], f.named[e.Statement.Object]
+	}
+	if q.Evidence {
+		evidence, err := f.evidence(e.Statement, row)
+		if err != nil {
+			return e, err
+		}
+		e.Evidence = &evidence
+	}
+	if e.Node == nil || len(q.then) == 0 {
+		return e, nil
+	}
+	e.Then = make([]graph.EdgePage, len(q.then))
+	for i, step := range q.then {
+		if f.steps[step].AsksOf(e.Node.Kind) {
+			if e.Then[i], err = f.page(step, e.Node.ID); err != nil {
+				return e, err
+			}
+		}
+	}
+	return e, nil
+}
+
+// evidence is that of a statement, of a row that ends with its citations.
+func (f *edgesFound) evidence(statement *graph.Statement, row any) (graph.Evidence, error) {
+	key := asked{f.revision, statement.ID}
+	if evidence, ok := f.evidenceKnown.Get(key); ok {
+		return evidence, nil
+	}
+	evidence, err := f.evidenceOf(statement, row, f.named)
+	if err == nil {
+		f.evidenceKnown.Put(key, evidence)
+	}
+	return evidence, err
 }

@@ -47,8 +47,7 @@ func (c compiledCase) compile(t testing.TB) (string, params) {
 		for i := range c.Edges {
 			check(c.Edges[i].Check())
 		}
-		groups, _ := grouped(c.Edges, redirects)
-		return edgesText(compiler, groups)
+		return planEdges(c.Edges, redirects).text(compiler)
 	case c.Entities != nil:
 		check(c.Entities.Check())
 		return entityListing(compiler, *c.Entities)
@@ -165,11 +164,10 @@ func TestUserTextIsParameter(t *testing.T) {
 	lists.Node = nil
 	var all []string
 	add := func(text string, _ params) { all = append(all, text) }
-	groups, _ := grouped([]graph.EdgeQuery{
+	add(planEdges([]graph.EdgeQuery{
 		{Entities: []string{odd}, CitedAs: []graph.Role{odd, odd}, Relations: []graph.RelationName{odd}, Filter: statement, Page: page},
 		{Entities: []string{odd}, Relations: []graph.RelationName{odd}, Filter: statement, Direction: graph.Both, Page: page},
-	}, r)
-	add(edgesText(newCompiler(v, r), groups))
+	}, r).text(newCompiler(v, r)))
 	for _, by := range graph.EntityOrders {
 		add(entityListing(newCompiler(v, r), graph.EntityQuery{Filter: entity, Order: graph.Order{By: by}, Page: page}))
 		add(entityListing(newCompiler(v, r), graph.EntityQuery{Filter: graph.EntityFilter{Kinds: []graph.Kind{odd}}, Order: graph.Order{By: by}, Page: page}))

@@ -169,28 +169,26 @@ func (s *Store) evidence(ctx context.Context, v graph.View, ids []string) (map[s
 	}
 	out := make(map[string]graph.Evidence, len(statements))
 	for i, statement := range statements {
-		citations, err := s.citations(found[0][i])
-		if err != nil {
+		if out[statement.ID], err = s.evidenceOf(statement, found[0][i], named); err != nil {
 			return nil, err
 		}
-		e := graph.Evidence{AttributedTo: named[statement.AttributedTo]}
-		e.Citations, e.Basis = named.fill(citations, statement.Basis)
-		out[statement.ID] = e
 	}
 	return out, nil
 }
 
-// citations are those of a row [id, addedIn, document, citations] of a statement.
-func (s *Store) citations(row any) ([]graph.Citation, error) {
+// evidenceOf is that of a statement, of its row [id, addedIn, …, citations], with the entities that it names.
+func (s *Store) evidenceOf(statement *graph.Statement, row any, named entitiesNamed) (e graph.Evidence, err error) {
 	fields, ok := row.([]any)
-	if !ok || len(fields) != 4 {
-		return nil, errShape
+	if !ok || len(fields) < 3 {
+		return e, errShape
 	}
-	list, err := decodedRow(s.citationCache, []any{fields[0], fields[1], fields[3]})
+	citations, err := decodedRow(s.citationCache, []any{fields[0], fields[1], fields[len(fields)-1]})
 	if err != nil {
-		return nil, err
+		return e, err
 	}
-	return *list, nil
+	e.AttributedTo = named[statement.AttributedTo]
+	e.Citations, e.Basis = named.fill(*citations, statement.Basis)
+	return e, nil
 }
 
 // entitiesNamed are the entities that evidence names, by id.

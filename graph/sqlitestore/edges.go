@@ -237,18 +237,31 @@ func (s *Store) Edges(ctx context.Context, v graph.View, queries []graph.EdgeQue
 		return nil, err
 	}
 	defer s.leave()
-	var ids []string
 	for _, q := range queries {
 		if err := q.Check(); err != nil {
 			return nil, err
 		}
-		ids = append(ids, q.Entities...)
 	}
-	out, err := s.edges(ctx, v, queries, ids)
+	out, err := graph.Follow(ctx, levels{s}, v, queries)
 	return out, wrap(ctx, "read edges", err)
 }
 
-func (s *Store) edges(ctx context.Context, v graph.View, queries []graph.EdgeQuery, ids []string) ([][]graph.EdgePage, error) {
+// levels reads a level at a time, within a read that is under way.
+type levels struct{ *Store }
+
+func (s levels) Entities(ctx context.Context, v graph.View, ids []string) ([]*graph.Entity, error) {
+	return s.entitiesByID(ctx, v.Revision, ids)
+}
+
+func (s levels) Evidence(ctx context.Context, v graph.View, statements []string) ([]graph.Evidence, error) {
+	return s.evidence(ctx, v.Revision, statements)
+}
+
+func (s levels) Edges(ctx context.Context, v graph.View, queries []graph.EdgeQuery) ([][]graph.EdgePage, error) {
+	var ids []string
+	for _, q := range queries {
+		ids = append(ids, q.Entities...)
+	}
 	nodes, err := s.rowsOf(ctx, nodeRows, ids, v.Revision)
 	if err != nil {
 		return nil, err
