@@ -38,6 +38,7 @@ func asked(oc *graphql.OperationContext, f graphql.CollectedField, v graph.View)
 			a.query.Direction = graph.Direction(d)
 		}
 	}
+	a.query.Evidence = evidenceAsked(oc, f)
 	narrow := where{view: v}
 	a.query.Filter = narrow.statements("where", args["where"])
 	if narrow.err != nil {
@@ -53,13 +54,20 @@ func asked(oc *graphql.OperationContext, f graphql.CollectedField, v graph.View)
 
 // endsAsked says whether a list of statements is asked for their subjects or objects.
 func endsAsked(oc *graphql.OperationContext, f graphql.CollectedField) bool {
-	var asked func(of ast.SelectionSet, path ...[]string) bool
-	asked = func(of ast.SelectionSet, path ...[]string) bool {
-		return len(path) == 0 || slices.ContainsFunc(graphql.CollectFields(oc, of, nil), func(f graphql.CollectedField) bool {
-			return slices.Contains(path[0], f.Name) && asked(f.Selections, path[1:]...)
-		})
-	}
-	return asked(f.Selections, []string{"edges"}, []string{"node", "statement"}, []string{"subject", "object"})
+	return selects(oc, f.Selections, []string{"edges"}, []string{"node", "statement"}, []string{"subject", "object"})
+}
+
+// evidenceAsked says whether a list of statements is asked for what bears them out.
+func evidenceAsked(oc *graphql.OperationContext, f graphql.CollectedField) bool {
+	return selects(oc, f.Selections, []string{"edges"}, []string{"citations", "passages", "basis"}) ||
+		selects(oc, f.Selections, []string{"edges"}, []string{"node", "statement"}, []string{"citations", "basis", "attributedTo"})
+}
+
+// selects says whether a selection has one of some fields, of which one of others is selected, and so on.
+func selects(oc *graphql.OperationContext, of ast.SelectionSet, path ...[]string) bool {
+	return len(path) == 0 || slices.ContainsFunc(graphql.CollectFields(oc, of, nil), func(f graphql.CollectedField) bool {
+		return slices.Contains(path[0], f.Name) && selects(oc, f.Selections, path[1:]...)
+	})
 }
 
 // window is the part of a list that a field asks for.

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -249,10 +250,23 @@ func paged(p graph.Page) string {
 func (s *countingStore) Edges(ctx context.Context, v graph.View, queries []graph.EdgeQuery) ([][]graph.EdgePage, error) {
 	name := "Edges"
 	for _, q := range queries {
-		name += paged(q.Page)
+		name += " " + edgesAsked(q)
 	}
 	s.note(name)
 	return s.Store.Edges(ctx, v, queries)
+}
+
+// edgesAsked is the page that a query asks for, and in brackets those of what follows.
+func edgesAsked(q graph.EdgeQuery) string {
+	asked := strings.TrimSpace(paged(q.Page))
+	if len(q.Then) == 0 {
+		return asked
+	}
+	then := make([]string, len(q.Then))
+	for i, q := range q.Then {
+		then[i] = edgesAsked(q)
+	}
+	return asked + " (" + strings.Join(then, ", ") + ")"
 }
 
 func (s *countingStore) Evidence(ctx context.Context, v graph.View, ids []string) ([]graph.Evidence, error) {

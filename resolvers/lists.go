@@ -78,9 +78,9 @@ func nodes[R, T any](ctx context.Context, l listing, rows []R, info graph.PageIn
 ) (*gqlmodel.ConnectionOf[gqlmodel.NodeEdge[T]], error) {
 	rows, info = cut(l.window, rows, info)
 	p := newPlan(ctx, l.view)
-	p.nodes(l.field, func(selection ast.SelectionSet) {
+	p.nodes(l.field, func(node graphql.CollectedField) {
 		for _, row := range rows {
-			walk(p, row, selection)
+			walk(p, row, node.Selections)
 		}
 	})
 	if err := p.run(ctx); err != nil {

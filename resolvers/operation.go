@@ -116,6 +116,14 @@ func (t *table[V]) fill(ctx context.Context, v graph.View, ids []string) error {
 	return nil
 }
 
+// known is a record if it is there.
+func (t *table[V]) known(v graph.View, id string) (row V, ok bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	row, ok = t.rows[key{v, id}]
+	return row, ok
+}
+
 // get is one record, read if need be.
 func (t *table[V]) get(ctx context.Context, v graph.View, id string) (V, error) {
 	err := t.fill(ctx, v, []string{id})
@@ -148,14 +156,8 @@ func newOperation(store Store, types map[string][]string) *operation {
 	op.events.read = counted(op, store.ChangeEvents)
 	op.evidence.read = counted(op, func(ctx context.Context, v graph.View, ids []string) ([]graph.Evidence, error) {
 		found, err := store.Evidence(ctx, v, ids)
-		for _, e := range found {
-			for _, c := range e.Citations {
-				op.keep(v, c.Source)
-			}
-			for _, b := range e.Basis {
-				op.keep(v, b.Legislation)
-			}
-			op.keep(v, e.AttributedTo)
+		for i := range found {
+			op.keepEvidence(v, &found[i])
 		}
 		return found, err
 	})
@@ -260,23 +262,55 @@ func (op *operation) edges(ctx context.Context, v graph.View, queries []graph.Ed
 	return pages, err
 }
 
-// keepEdges notes what came with edges.
+// keepEdges notes what came with edges, but for the pages of their nodes.
 func (op *operation) keepEdges(v graph.View, edges []graph.Edge) {
 	for _, e := range edges {
 		op.statements.add(v, e.Statement.ID, e.Statement)
 		op.keep(v, e.Node)
 		op.keep(v, e.Subject)
 		op.keep(v, e.Object)
+		if e.Evidence != nil {
+			op.keepEvidence(v, e.Evidence)
+			op.evidence.add(v, e.Statement.ID, *e.Evidence)
+		}
 	}
+}
+
+// keepEvidence notes what evidence names.
+func (op *operation) keepEvidence(v graph.View, e *graph.Evidence) {
+	for _, c := range e.Citations {
+		op.keep(v, c.Source)
+	}
+	for _, b := range e.Basis {
+		op.keep(v, b.Legislation)
+	}
+	op.keep(v, e.AttributedTo)
+}
+
+// pageOf is a page that has been read.
+func (op *operation) pageOf(k pageKey) (edgePage, bool) {
+	op.mu.Lock()
+	defer op.mu.Unlock()
+	page, ok := op.pages[k]
+	return page, ok
+}
+
+// keepPage notes a page that was read; false if it was noted before.
+func (op *operation) keepPage(k pageKey, page edgePage) bool {
+	op.mu.Lock()
+	defer op.mu.Unlock()
+	if _, ok := op.pages[k]; ok {
+		return false
+	}
+	op.pages[k] = page
+	return true
 }
 
 // page is the page that the field being answered asks for of an entity, read if need be.
 func (op *operation) page(ctx context.Context, of gqlmodel.Record) (edgePage, error) {
 	field := graphql.GetFieldContext(ctx).Field
 	k := pageKey{of.View, of.Entity.ID, op.fieldKey(field)}
-	op.mu.Lock()
-	page, ok := op.pages[k]
-	op.mu.Unlock()
+	page, ok := op.pageOf(k)
 	if ok {
 		return page, nil
 	}

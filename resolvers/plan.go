@@ -12,8 +12,8 @@ import (
 )
 
 // plan walks a selection ahead of its resolvers and reads what they will ask for. A walk only notes what it wants; run reads all that
-// is noted of one sort in one call, then walks on from there. So a level of relations is one call whatever its width, and evidence,
-// which no level waits for, comes last: one call for all levels.
+// is noted of one sort in one call, then walks on from there. Relations of relations, with their evidence, are one call however many levels
+// and entities there are. What else evidence is asked of comes last, since nothing waits for it.
 type plan struct {
 	op   *operation
 	oc   *graphql.OperationContext
@@ -107,10 +107,28 @@ type pageWants struct {
 }
 
 type fieldWants struct {
-	field  graphql.CollectedField
-	key    fieldKey
-	asked  ask
-	entity []string
+	*reach
+	entities []string
+	near     wants[*graph.Entity] // entities that come with their pages
+}
+
+// reach is a field that lists statements of entities, with the fields of that sort that it selects of their nodes.
+type reach struct {
+	field graphql.CollectedField
+	key   fieldKey
+	asked ask
+	kinds []graph.Kind // of the nodes of which it is asked, if of nodes
+	then  []*reach
+}
+
+// query asks for all that is in reach.
+func (r *reach) query() graph.EdgeQuery {
+	q := r.asked.query
+	q.Kinds = r.kinds
+	for _, then := range r.then {
+		q.Then = append(q.Then, then.query())
+	}
+	return q
 }
 
 func (w *pageWants) pending() bool { return len(w.fields) > 0 }
@@ -120,27 +138,93 @@ func (w *pageWants) run(ctx context.Context, p *plan) error {
 	w.fields = nil
 	queries := make([]graph.EdgeQuery, len(fields))
 	for i, f := range fields {
-		queries[i] = f.asked.query
-		queries[i].Entities = f.entity
+		queries[i] = f.query()
+		queries[i].Entities, queries[i].Near = slices.Concat(f.entities, f.near.ids), f.near.pending()
 	}
 	pages, err := p.op.edges(ctx, p.view, queries)
 	if err != nil {
 		return err
 	}
 	for i, f := range fields {
-		for j, id := range f.entity {
-			page := newEdgePage(f.asked, pages[i][j])
-			p.op.mu.Lock()
-			p.op.pages[pageKey{p.view, id, f.key}] = page
-			p.op.mu.Unlock()
-			p.page(page.Edges, f.field, func(s *graph.Statement, passage graphql.CollectedField) {
-				p.evidence.add(s.ID, func(e graph.Evidence) {
-					p.citations(passages(e.Citations, id, f.asked.query.CitedAs), passage.Selections)
-				})
-			})
+		asked, near := pages[i][:len(f.entities)], pages[i][len(f.entities):]
+		for j, id := range f.entities {
+			p.keep(f.reach, id, asked[j])
+		}
+		for j, id := range f.near.ids {
+			p.op.entities.add(p.view, id, near[j].Near)
+			if e := near[j].Near; e != nil {
+				p.keep(f.reach, e.ID, near[j]) // which is another id if that redirects
+			}
+		}
+	}
+	for i, f := range fields { // now that all that was read can be found
+		for _, id := range f.entities {
+			p.walk(f.field, id)
+		}
+		for j, then := range f.near.then {
+			then(pages[i][len(f.entities)+j].Near)
 		}
 	}
 	return nil
+}
+
+// keep notes the page of an entity, and those that came with it.
+func (p *plan) keep(r *reach, id string, read graph.EdgePage) {
+	page := newEdgePage(r.asked, read)
+	if !p.op.keepPage(pageKey{p.view, id, r.key}, page) {
+		return
+	}
+	for _, e := range page.Edges {
+		for i, then := range r.then {
+			if q := e.Then; len(q) > 0 && slices.Contains(then.kinds, e.Node.Kind) {
+				p.op.keepEdges(p.view, q[i].Edges)
+				p.keep(then, e.Node.ID, q[i])
+			}
+		}
+	}
+}
+
+// walk plans for what a field selects of the page of an entity, which has been read.
+func (p *plan) walk(f graphql.CollectedField, id string) {
+	page, _ := p.op.pageOf(pageKey{p.view, id, p.op.fieldKey(f)})
+	p.page(page.Edges, f, func(s *graph.Statement, passage graphql.CollectedField) {
+		p.evidence.add(s.ID, func(e graph.Evidence) {
+			p.citations(passages(e.Citations, id, page.asked.query.CitedAs), passage.Selections)
+		})
+	})
+}
+
+// reach is what a field that lists statements reads; nil if it has nothing to read, or refuses its arguments when it is answered.
+func (p *plan) reach(f graphql.CollectedField, kinds ...graph.Kind) *reach {
+	a, err := asked(p.oc, f, p.view)
+	if err != nil || a.nothing {
+		return nil
+	}
+	r := &reach{field: f, key: p.op.fieldKey(f), asked: a, kinds: kinds}
+	p.nodes(f, func(node graphql.CollectedField) {
+		for _, info := range graph.Kinds {
+			if !slices.Contains(p.op.types[info.Type], node.Definition.Type.Name()) {
+				continue
+			}
+			for _, f := range p.fields(info.Type, node.Selections) {
+				if !listsStatements(f) {
+					continue
+				}
+				key := p.op.fieldKey(f)
+				if i := slices.IndexFunc(r.then, func(r *reach) bool { return r.key == key }); i >= 0 {
+					r.then[i].kinds = append(r.then[i].kinds, info.Kind)
+				} else if then := p.reach(f, info.Kind); then != nil {
+					r.then = append(r.then, then)
+				}
+			}
+		}
+	})
+	return r
+}
+
+// listsStatements says whether a field of an entity lists its statements.
+func listsStatements(f graphql.CollectedField) bool {
+	return f.Name == "statements" || f.Name == "supports" || f.Definition.Directives.ForName("relation") != nil
 }
 
 // fields are the selection's fields on an object of a type.
@@ -148,10 +232,30 @@ func (p *plan) fields(typeName string, selection ast.SelectionSet) []graphql.Col
 	return graphql.CollectFields(p.oc, selection, p.op.types[typeName])
 }
 
-// entityID plans for an entity that is only known by id.
+// entityID plans for an entity that is only known by id. With pages of its statements it comes with them.
 func (p *plan) entityID(id string, selection ast.SelectionSet) {
-	if id != "" {
-		p.entities.add(id, func(e *graph.Entity) { p.entity(e, selection) })
+	if id == "" {
+		return
+	}
+	then := func(e *graph.Entity) { p.entity(e, selection) }
+	if e, ok := p.op.entities.known(p.view, id); ok {
+		then(e)
+		return
+	}
+	kind, _ := graph.KindOf(id)
+	info, _ := kind.Info()
+	ahead := false
+	for _, f := range p.fields(info.Type, selection) {
+		if !listsStatements(f) {
+			continue
+		}
+		if w := p.want(f); w != nil {
+			w.near.add(id, then)
+			ahead, then = true, func(*graph.Entity) {} // once is enough
+		}
+	}
+	if !ahead {
+		p.entities.add(id, then)
 	}
 }
 
@@ -166,7 +270,7 @@ func (p *plan) entity(e *graph.Entity, selection ast.SelectionSet) {
 	p.op.keep(p.view, e)
 	for _, f := range p.fields(info.Type, selection) {
 		switch {
-		case f.Name == "statements" || f.Name == "supports" || f.Definition.Directives.ForName("relation") != nil:
+		case listsStatements(f):
 			p.ask(e.ID, f)
 		case f.Name == "conflicts":
 			p.conflicting(e.ID, f.Selections)
@@ -197,26 +301,37 @@ func (p *plan) name(n gqlmodel.Name, selection ast.SelectionSet) {
 	}
 }
 
-// ask wants a page of an entity. What cannot be read is left for the field itself to refuse.
+// ask wants a page of an entity.
 func (p *plan) ask(id string, f graphql.CollectedField) {
 	k := pageKey{p.view, id, p.op.fieldKey(f)}
 	if p.pages.seen[k] {
 		return
 	}
-	i := slices.IndexFunc(p.pages.fields, func(w *fieldWants) bool { return w.key == k.field })
-	if i < 0 {
-		a, err := asked(p.oc, f, p.view)
-		if err != nil || a.nothing {
-			return
-		}
-		i = len(p.pages.fields)
-		p.pages.fields = append(p.pages.fields, &fieldWants{field: f, key: k.field, asked: a})
-	}
 	if p.pages.seen == nil {
 		p.pages.seen = map[pageKey]bool{}
 	}
-	p.pages.seen[k] = true
-	p.pages.fields[i].entity = append(p.pages.fields[i].entity, id)
+	if _, ok := p.op.pageOf(k); ok {
+		p.pages.seen[k] = true
+		p.walk(f, id)
+	} else if w := p.want(f); w != nil {
+		p.pages.seen[k] = true
+		w.entities = append(w.entities, id)
+	}
+}
+
+// want is what is to be read for a field; nil if nothing is.
+func (p *plan) want(f graphql.CollectedField) *fieldWants {
+	key := p.op.fieldKey(f)
+	i := slices.IndexFunc(p.pages.fields, func(w *fieldWants) bool { return w.key == key })
+	if i < 0 {
+		r := p.reach(f)
+		if r == nil {
+			return nil
+		}
+		i = len(p.pages.fields)
+		p.pages.fields = append(p.pages.fields, &fieldWants{reach: r})
+	}
+	return p.pages.fields[i]
 }
 
 // page plans for a page of edges of statements; passages, for the field of that name.
@@ -249,11 +364,11 @@ func (p *plan) edges(connection graphql.CollectedField, walk func(graphql.Collec
 	}
 }
 
-// nodes calls walk for each selection of nodes of a connection.
-func (p *plan) nodes(connection graphql.CollectedField, walk func(ast.SelectionSet)) {
+// nodes calls walk for each field of nodes that is selected of a connection.
+func (p *plan) nodes(connection graphql.CollectedField, walk func(graphql.CollectedField)) {
 	p.edges(connection, func(f graphql.CollectedField) {
 		if f.Name == "node" {
-			walk(f.Selections)
+			walk(f)
 		}
 	})
 }

@@ -261,12 +261,17 @@ func one[T gqlmodel.Entity](ctx context.Context, r reads, kind graph.Kind, id *s
 		return none, graph.Invalidf("id and identifier are both given; give one of them")
 	}
 	op, record := operationOf(ctx), gqlmodel.Record{View: v}
+	p, selection := newPlan(ctx, v), graphql.GetFieldContext(ctx).Field.Selections
 	if id != nil {
 		plain, err := plainID(v, *id)
 		if err != nil {
 			return none, err
 		}
 		if err := checkKind(plain, kind); err != nil {
+			return none, err
+		}
+		p.entityID(plain, selection)
+		if err := p.run(ctx); err != nil {
 			return none, err
 		}
 		if record.Entity, err = op.entities.get(ctx, v, plain); err != nil {
@@ -276,18 +281,18 @@ func one[T gqlmodel.Entity](ctx context.Context, r reads, kind graph.Kind, id *s
 			op.redirected(plain, record.Entity.ID)
 		}
 	} else {
-		record.Entity, err = identified(ctx, v, kind, *by)
+		if record.Entity, err = identified(ctx, v, kind, *by); err != nil {
+			return none, err
+		}
+		p.entity(record.Entity, selection)
+		if err := p.run(ctx); err != nil {
+			return none, err
+		}
 	}
 	if err != nil || record.Entity == nil {
 		return none, err
 	}
-	entity, err := gqlmodel.As[T](record)
-	if err != nil {
-		return none, err
-	}
-	p := newPlan(ctx, v)
-	p.entity(record.Entity, graphql.GetFieldContext(ctx).Field.Selections)
-	return entity, p.run(ctx)
+	return gqlmodel.As[T](record)
 }
 
 // checkKind refuses an id that says another kind than the field's.
