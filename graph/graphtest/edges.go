@@ -17,6 +17,7 @@ var edgeCases = []testCase{
 	{"pages forwards and backwards", paging},
 	{"places outside the list", outsidePlaces},
 	{"totals", totals},
+	{"what follows edges", following},
 	{"a hub", hub},
 	{"filters", filters},
 	{"edges under a date", datedEdges},
@@ -91,6 +92,101 @@ func relationSets(h *harness) {
 	}
 	p := h.edges(v, graph.EdgeQuery{Entities: []string{"org:ego"}, Properties: properties{"AIM"}, Page: graph.Page{First: 1}})
 	h.equal("a property has no far end", []string{"aim OUT -"}, edgeKeys(p[0]))
+}
+
+// tree is the lines of a page with all that is read beside its edges, each level further in.
+func tree(p graph.EdgePage) (lines []string) {
+	if p.Near != nil {
+		lines = append(lines, "near "+p.Near.ID)
+	}
+	if p.Total > 0 {
+		lines = append(lines, fmt.Sprint("total ", p.Total))
+	}
+	for i, key := range edgeKeys(p) {
+		e := p.Edges[i]
+		if e.Evidence != nil {
+			for _, c := range e.Evidence.Citations {
+				key += ", cites " + c.Source.ID
+			}
+			for _, b := range e.Evidence.Basis {
+				key += ", under " + b.Legislation.ID
+			}
+			if by := e.Evidence.AttributedTo; by != nil {
+				key += ", says " + by.ID
+			}
+		}
+		lines = append(lines, key)
+		for j, then := range e.Then {
+			lines = append(lines, fmt.Sprintf("  %d:", j))
+			for _, line := range tree(then) {
+				lines = append(lines, "    "+line)
+			}
+		}
+	}
+	return lines
+}
+
+func following(h *harness) {
+	b := family().entity("leg:act", "The Act").entity("per:critic", "A Critic")
+	b.relation("led", "per:critic", "LED", "org:b", func(s *graph.Statement) {
+		s.Basis, s.Certainty, s.AttributedTo = []graph.Basis{{LegislationID: "leg:act"}}, graph.Reported, "per:critic"
+		s.Citations = append(s.Citations, citation("src:almanac", graph.AspectRelation))
+	})
+	b.Redirects = []graph.Redirect{{From: "org:old", To: "org:ego"}}
+	v := h.load(b)
+	aim := graph.EdgeQuery{Properties: []graph.PropertyName{"AIM"}, Page: graph.Page{First: 9}, Near: true}
+	query := graph.EdgeQuery{
+		Entities: []string{"org:old", "org:none", "org:ego"}, Relations: []graph.RelationName{"REPLACED"}, Direction: graph.Out,
+		Page: graph.Page{First: 1}, Near: true, Evidence: true, // its second edge is behind the page, and nothing follows it
+		Then: []graph.EdgeQuery{
+			{Relations: []graph.RelationName{"PART_OF"}, Direction: graph.Both, Page: graph.Page{Last: 1, Total: true}, Then: []graph.EdgeQuery{aim}},
+			{Relations: []graph.RelationName{"LED"}, Direction: graph.In, Page: graph.Page{First: 5}, Evidence: true, Kinds: []graph.Kind{graph.Person, graph.Organisation}},
+			{Relations: []graph.RelationName{"LED"}, Direction: graph.In, Page: graph.Page{First: 5}, Kinds: []graph.Kind{graph.Person}},
+			{CitedAs: []graph.Role{graph.Supports}, Page: graph.Page{First: 5}, Then: []graph.EdgeQuery{aim}},
+			{Direction: graph.In, Page: graph.Page{Total: true}},
+		},
+	}
+	whole := []string{
+		"near org:ego",
+		"replaced-b OUT org:b, cites src:gazette",
+		"  0:", "    total 2", "    in-ego OUT org:ego", "      0:", "        near org:ego", "        aim OUT -",
+		"  1:", "    led IN per:critic, cites src:gazette, cites src:almanac, under leg:act, says per:critic",
+		"  2:", "  3:", "  4:", "    total 3",
+	}
+	for range 2 { // a store may read otherwise what it is asked again
+		pages := h.edges(v, query)
+		h.equal("all that follows", whole, tree(pages[2]))
+		h.equal("all that follows an id that redirects", whole, tree(pages[0]))
+		h.equal("nothing follows what is not there", []string(nil), tree(pages[1]))
+	}
+
+	// Under a date, and against reading one thing after the other.
+	v.Date = graph.MustDate("1970-01-17")
+	pages := h.edges(v, query)
+	h.equal("under a date", []string{
+		"near org:ego", "replaced-b OUT org:b, cites src:gazette",
+		"  0:", "    total 2", "    in-ego OUT org:ego", "      0:", "        near org:ego", "        aim OUT -",
+		"  1:", "    led IN per:critic, cites src:gazette, cites src:almanac, under leg:act, says per:critic",
+		"  2:", "  3:", "  4:", "    total 3",
+	}, tree(pages[2]))
+	v.Date = graph.MustDate("1970-01-12")
+	h.equal("under an earlier date", []string{
+		"near org:ego", "replaced-b OUT org:b, cites src:gazette",
+		"  0:", "    total 1", "    part IN org:ego", "      0:", "        near org:ego", "        aim OUT -",
+		"  1:", "    led IN per:critic, cites src:gazette, cites src:almanac, under leg:act, says per:critic",
+		"  2:", "  3:", "  4:", "    total 3",
+	}, tree(h.edges(v, query)[2]))
+	v.Date = graph.Date{}
+
+	// Each node is asked once, and answers wherever it stands.
+	back := graph.EdgeQuery{Relations: []graph.RelationName{"REPLACED"}, Direction: graph.Both, Page: graph.Page{First: 9}}
+	round := back
+	round.Then = []graph.EdgeQuery{back}
+	round.Entities = []string{"org:a"}
+	h.equal("there and back", []string{
+		"replaced-ego OUT org:ego", "  0:", "    replaced-ego IN org:a", "    replaced-b OUT org:b", "    replaced-a OUT org:a",
+		"replaced-a IN org:ego", "  0:", "    replaced-ego IN org:a", "    replaced-b OUT org:b", "    replaced-a OUT org:a",
+	}, tree(h.edges(v, round)[0]))
 }
 
 func selfLoop(h *harness) {
@@ -464,6 +560,13 @@ func badQueries(h *harness) {
 		{"unknown status", func(q *graph.EdgeQuery) { q.Filter.Statuses = []graph.Status{"MAYBE"} }, "MAYBE"},
 		{"unknown rank", func(q *graph.EdgeQuery) { q.Filter.Ranks = []graph.Rank{"MAYBE"} }, "MAYBE"},
 		{"unknown certainty", func(q *graph.EdgeQuery) { q.Filter.Certainties = []graph.Certainty{"MAYBE"} }, "MAYBE"},
+		{"entities of what follows", func(q *graph.EdgeQuery) { q.Then = []graph.EdgeQuery{*q} }, "names no entities"},
+		{"unknown kind of what follows", func(q *graph.EdgeQuery) {
+			q.Then = []graph.EdgeQuery{{Direction: graph.Out, Page: graph.Page{First: 1}, Kinds: []graph.Kind{"MAYBE"}}}
+		}, "MAYBE"},
+		{"a page in what follows what follows", func(q *graph.EdgeQuery) {
+			q.Then = []graph.EdgeQuery{{Direction: graph.Out, Page: graph.Page{First: 1}, Then: []graph.EdgeQuery{{Direction: graph.Out}}}}
+		}, "first"},
 		{"unknown kind", func(q *graph.EdgeQuery) { q.Filter.Node = &graph.EntityFilter{Kinds: []graph.Kind{"MAYBE"}} }, "MAYBE"},
 	} {
 		bad := good

@@ -250,6 +250,32 @@ var mutants = []struct {
 			}
 		}
 	}},
+	{name: "asks only one node what follows", breaks: func(m *mutant) {
+		m.edges = func(_ graph.View, q graph.EdgeQuery, p *graph.EdgePage) {
+			for i := range p.Edges {
+				if i > 0 && len(q.Then) > 0 {
+					p.Edges[i].Then = make([]graph.EdgePage, len(p.Edges[i].Then))
+				}
+			}
+		}
+	}},
+	{name: "leaves out the evidence of what follows", breaks: func(m *mutant) {
+		m.edges = func(_ graph.View, _ graph.EdgeQuery, p *graph.EdgePage) {
+			for i := range p.Edges {
+				for j := range p.Edges[i].Then {
+					then := &p.Edges[i].Then[j]
+					then.Edges = each(then.Edges, func(e graph.Edge) graph.Edge { e.Evidence = nil; return e })
+				}
+			}
+		}
+	}},
+	{name: "takes the far end for the near one", breaks: func(m *mutant) {
+		m.edges = func(_ graph.View, _ graph.EdgeQuery, p *graph.EdgePage) {
+			if p.Near != nil && len(p.Edges) > 0 {
+				p.Near = p.Edges[0].Node
+			}
+		}
+	}},
 	{name: "swaps an order", breaks: func(m *mutant) {
 		m.order = func(o *graph.Order) { o.Descending = !o.Descending && o.By == graph.ByEnd }
 	}},

@@ -3,6 +3,7 @@ package neo4jstore
 import (
 	"context"
 	"fmt"
+	"hash/maphash"
 	"reflect"
 	"slices"
 	"strings"
@@ -210,6 +211,21 @@ func (g *edgeGroup) list(c *compiler) *list {
 	return l
 }
 
+// joins says whether the plan reads what could be read by several statements.
+func (p *edgePlan) joins() bool {
+	return len(p.levels) > 1 || len(p.near) > 0 || slices.ContainsFunc(p.steps, func(s *edgeStep) bool { return s.Evidence })
+}
+
+// often says whether a statement has been asked for so often that it is worth its planning.
+func (s *Store) often(text string) bool {
+	key := maphash.String(seed, text)
+	n, _ := s.joined.Get(key)
+	s.joined.Put(key, n+1)
+	return n >= s.options.JoinAfter
+}
+
+var seed = maphash.MakeSeed()
+
 // text reads pages, [step, id, [rows, total, below, above]] of each, and the entities of their rows.
 func (p *edgePlan) text(c *compiler) (string, params) {
 	var b strings.Builder
@@ -262,25 +278,24 @@ func (s *Store) Edges(ctx context.Context, v graph.View, queries []graph.EdgeQue
 	return out, wrap(ctx, "read edges", err)
 }
 
-// edges reads all in one statement, if that does not become too long.
+// edges reads all in one statement, if that does not become too long and its shape is asked for often.
 func (s *Store) edges(ctx context.Context, v graph.View, r *redirects, queries []graph.EdgeQuery) ([][]graph.EdgePage, error) {
 	if len(queries) == 0 {
 		return [][]graph.EdgePage{}, nil
 	}
 	plan := planEdges(queries, r)
 	text, p := plan.text(newCompiler(v, r))
-	switch {
-	case len(text) <= maxText:
-	case len(plan.levels) > 1:
+	switch joins := plan.joins(); {
+	case joins && (len(text) > maxText || !s.often(text)):
 		return graph.Follow(ctx, levelReader{s, r}, v, queries)
-	case len(queries) > 1:
+	case len(text) > maxText && len(queries) > 1:
 		half := len(queries) / 2
-		one, err := s.edges(ctx, v, r, queries[:half])
+		out, err := s.edges(ctx, v, r, queries[:half])
 		if err != nil {
 			return nil, err
 		}
-		other, err := s.edges(ctx, v, r, queries[half:])
-		return append(one, other...), err
+		rest, err := s.edges(ctx, v, r, queries[half:])
+		return append(out, rest...), err
 	}
 	lists, err := s.lists(ctx, text, p, 2)
 	if err != nil {
@@ -319,6 +334,16 @@ func (s *Store) edges(ctx context.Context, v graph.View, r *redirects, queries [
 type levelReader struct {
 	*Store
 	redirects *redirects
+}
+
+// Entities implements [graph.LevelReader].
+func (l levelReader) Entities(ctx context.Context, v graph.View, ids []string) ([]*graph.Entity, error) {
+	return l.entities(ctx, v, l.redirects.followed(ids))
+}
+
+// Evidence implements [graph.LevelReader].
+func (l levelReader) Evidence(ctx context.Context, v graph.View, statements []string) ([]graph.Evidence, error) {
+	return l.evidence(ctx, v, statements)
 }
 
 // Edges implements [graph.LevelReader].
@@ -398,7 +423,7 @@ func (f *edgesFound) edge(q *edgeStep, row any) (e graph.Edge, err error) {
 		e.Subject, e.Object = f.named[e.Statement.Subject], f.named[e.Statement.Object]
 	}
 	if q.Evidence {
-		evidence, err := f.evidence(e.Statement, row)
+		evidence, err := f.evidenceKept(e.Statement, row)
 		if err != nil {
 			return e, err
 		}
@@ -418,8 +443,8 @@ func (f *edgesFound) edge(q *edgeStep, row any) (e graph.Edge, err error) {
 	return e, nil
 }
 
-// evidence is that of a statement, of a row that ends with its citations.
-func (f *edgesFound) evidence(statement *graph.Statement, row any) (graph.Evidence, error) {
+// evidenceKept is that of a statement, if it is not kept of a row that ends with its citations.
+func (f *edgesFound) evidenceKept(statement *graph.Statement, row any) (graph.Evidence, error) {
 	key := asked{f.revision, statement.ID}
 	if evidence, ok := f.evidenceKnown.Get(key); ok {
 		return evidence, nil

@@ -40,6 +40,10 @@ type Options struct {
 	Lease time.Duration
 	// Records is how many statements are kept decoded, with other records in proportion; 0: 16,384. Negative: none.
 	Records int
+	// JoinAfter is how many reads of edges of one shape, of several levels or with their evidence, are made level by level before the
+	// next is one statement. The server plans each shape of a statement when it first sees it, for a second and more if it has many
+	// levels, and those of single levels are seen often. 0: 1. Negative: none.
+	JoinAfter int
 }
 
 // Store is a graph in a Neo4j database.
@@ -70,6 +74,8 @@ type Store struct {
 	// What ids name at a revision, so that what is asked for often needs no round trip.
 	entitiesKnown *cache.Of[asked, *graph.Entity]
 	evidenceKnown *cache.Of[asked, graph.Evidence]
+
+	joined *cache.Of[uint64, int] // by the hash of a statement that joins levels: how often it was asked for
 }
 
 // How many records are kept decoded, in each of two generations: some 100 MB if all are full.
@@ -79,6 +85,7 @@ const (
 	citationCacheSize  = 16 << 10
 	otherCacheSize     = 1 << 10
 	knownSize          = 16 << 10
+	joinedSize         = 2 << 10 // more than the server keeps plans
 )
 
 var _ graph.Store = (*Store)(nil)
@@ -134,6 +141,7 @@ func Open(ctx context.Context, address string, o Options) (*Store, error) {
 		citationCache: cache.New[versionKey, *[]graph.Citation](kept(citationCacheSize)), changeEventCache: cache.New[versionKey, *graph.ChangeEvent](kept(otherCacheSize)),
 		conflictCache: cache.New[versionKey, *graph.Conflict](kept(otherCacheSize)),
 		entitiesKnown: cache.New[asked, *graph.Entity](kept(knownSize)), evidenceKnown: cache.New[asked, graph.Evidence](kept(knownSize)),
+		joined: cache.New[uint64, int](joinedSize),
 	}
 	if err := s.prepare(ctx); err != nil {
 		return nil, errors.Join(s.openFault(ctx, err), driver.Close(context.WithoutCancel(ctx)))
@@ -158,6 +166,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Records == 0 {
 		o.Records = statementCacheSize
+	}
+	if o.JoinAfter == 0 {
+		o.JoinAfter = 1
 	}
 	if o.Now == nil {
 		o.Now = time.Now

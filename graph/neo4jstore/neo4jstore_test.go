@@ -17,7 +17,7 @@ func TestStore(t *testing.T) {
 
 func TestProperty(t *testing.T) {
 	graphtest.Property(t, func(t *testing.T, clock *graphtest.Clock) graph.Store {
-		return open(t, neo4jtest.Shared(t), neo4jstore.Options{Now: clock.Now})
+		return open(t, neo4jtest.Shared(t), neo4jstore.Options{Now: clock.Now, JoinAfter: -1})
 	}, graphtest.PropertyOptions{Queries: 500, Shapes: 60})
 }
 

@@ -82,14 +82,18 @@ func (s *Store) Entities(ctx context.Context, v graph.View, ids []string) ([]*gr
 		return nil, err
 	}
 	defer s.leave()
-	found, err := known(s.entitiesKnown, v.Revision, r.followed(ids), func(ids []string) (map[string]*graph.Entity, error) {
+	found, err := s.entities(ctx, v, r.followed(ids))
+	return found, wrap(ctx, "read entities", err)
+}
+
+func (s *Store) entities(ctx context.Context, v graph.View, ids []string) ([]*graph.Entity, error) {
+	return known(s.entitiesKnown, v.Revision, ids, func(ids []string) (map[string]*graph.Entity, error) {
 		found, err := s.lists(ctx, fixed("entities"), params{"ids": ids, "revision": v.Revision}, 1)
 		if err != nil {
 			return nil, err
 		}
 		return s.named(found[0])
 	})
-	return found, wrap(ctx, "read entities", err)
 }
 
 // EntitiesByIdentifier implements [graph.Reader].
@@ -147,14 +151,16 @@ func (s *Store) Evidence(ctx context.Context, v graph.View, ids []string) ([]gra
 		return nil, err
 	}
 	defer s.leave()
-	found, err := known(s.evidenceKnown, v.Revision, ids, func(ids []string) (map[string]graph.Evidence, error) {
-		return s.evidence(ctx, v, ids)
-	})
+	found, err := s.evidence(ctx, v, ids)
 	return found, wrap(ctx, "read evidence", err)
 }
 
-// evidence is that of statements, by id.
-func (s *Store) evidence(ctx context.Context, v graph.View, ids []string) (map[string]graph.Evidence, error) {
+func (s *Store) evidence(ctx context.Context, v graph.View, ids []string) ([]graph.Evidence, error) {
+	return known(s.evidenceKnown, v.Revision, ids, func(ids []string) (map[string]graph.Evidence, error) { return s.readEvidence(ctx, v, ids) })
+}
+
+// readEvidence is that of statements, by id.
+func (s *Store) readEvidence(ctx context.Context, v graph.View, ids []string) (map[string]graph.Evidence, error) {
 	found, err := s.lists(ctx, fixed("evidence"), params{"ids": ids, "revision": v.Revision}, 2)
 	if err != nil {
 		return nil, err
