@@ -155,8 +155,11 @@ var within = []string{"View", "Name", "Identifier", "Period", "Value", "Qualifie
 
 // operation is an operation down a path of so many fields, and how many calls it may take.
 func (p paths) operation(depth int) (query string, calls int) {
-	query, calls = p.of("Query", depth)
-	for _, own := range []string{evidence, "redirectedFrom", "citationCount"} { // each a sort of its own
+	query, takes := p.of("Query", depth)
+	if calls = takes.levels; takes.evidence {
+		calls++
+	}
+	for _, own := range []string{"redirectedFrom", "citationCount"} { // each a sort of its own
 		if strings.Contains(query, own) {
 			calls++
 		}
@@ -166,8 +169,15 @@ func (p paths) operation(depth int) (query string, calls int) {
 
 const evidence = " citations { locator source { name } }"
 
-// of is a selection on a type, and the levels of records in it.
-func (p paths) of(typeName string, depth int) (selection string, levels int) {
+// takes is what calls a selection needs.
+type takes struct {
+	levels   int  // of records
+	pages    bool // it begins with a page of an entity's statements, which is among them
+	evidence bool // in a list that does not bring it
+}
+
+// of is a selection on a type, with what it takes.
+func (p paths) of(typeName string, depth int) (string, takes) {
 	def := p.schema.Types[typeName]
 	var further []*ast.FieldDefinition
 	leaf := "__typename"
@@ -182,23 +192,36 @@ func (p paths) of(typeName string, depth int) (selection string, levels int) {
 		}
 	}
 	if depth == 0 || len(further) == 0 {
-		return "{ " + leaf + " }", 0
+		return "{ " + leaf + " }", takes{}
 	}
 	f := further[p.IntN(len(further))]
 	to := f.Type.Name()
 	if connection := p.schema.Types[to]; strings.HasSuffix(to, "Connection") {
 		edge := p.schema.Types[connection.Fields.ForName("edges").Type.Name()]
-		body, levels := p.of(edge.Fields.ForName("node").Type.Name(), depth-1)
+		body, t := p.of(edge.Fields.ForName("node").Type.Name(), depth-1)
+		pages := p.isEntity(typeName)
 		if edge.Fields.ForName("citations") != nil && p.IntN(2) == 0 {
 			body += evidence
+			t.evidence = t.evidence || !pages
 		}
-		return fmt.Sprintf("{ %s%s { edges { node %s } } }", f.Name, p.arguments(f), body), levels + 1
+		if !pages || !t.pages {
+			t.levels++
+		}
+		t.pages = pages
+		return fmt.Sprintf("{ %s%s { edges { node %s } } }", f.Name, p.arguments(f), body), t
 	}
-	body, levels := p.of(to, depth-1)
-	if !slices.Contains(within, to) && !strings.HasPrefix(to, "Ontology") {
-		levels++
+	body, t := p.of(to, depth-1)
+	if !t.pages && !slices.Contains(within, to) && !strings.HasPrefix(to, "Ontology") {
+		t.levels++
 	}
-	return fmt.Sprintf("{ %s%s %s }", f.Name, p.arguments(f), body), levels
+	t.pages = t.pages && slices.Contains(within, to)
+	return fmt.Sprintf("{ %s%s %s }", f.Name, p.arguments(f), body), t
+}
+
+// isEntity says whether a type is of entities.
+func (p paths) isEntity(name string) bool {
+	def := p.schema.Types[name]
+	return name == "Entity" || name == "Citable" || slices.Contains(def.Interfaces, "Entity")
 }
 
 // arguments are those that a field requires, and those that make it find something.

@@ -79,6 +79,16 @@ type Read struct {
 	Do func(ctx context.Context, store graph.Store, i int) (rows int, err error)
 }
 
+// rowsOf counts edges and those that follow them.
+func rowsOf(pages []graph.EdgePage) (n int) {
+	for _, p := range pages {
+		for _, e := range p.Edges {
+			n += 1 + rowsOf(e.Then)
+		}
+	}
+	return n
+}
+
 // Reads are those that stores are measured with.
 func (s Sample) Reads() []Read {
 	v := s.View
@@ -93,30 +103,18 @@ func (s Sample) Reads() []Read {
 			return len(found), cmp.Or(err, missing(found[0] == nil))
 		})
 	}
-	edges := func(ctx context.Context, store graph.Store, v graph.View, q graph.EdgeQuery) (nodes, statements []string, err error) {
+	edges := func(ctx context.Context, store graph.Store, v graph.View, q graph.EdgeQuery) (rows int, err error) {
 		pages, err := store.Edges(ctx, v, []graph.EdgeQuery{q})
 		if err != nil {
-			return nil, nil, err
+			return 0, err
 		}
-		for _, p := range pages[0] {
-			for _, e := range p.Edges {
-				statements = append(statements, e.Statement.ID)
-				if e.Node != nil {
-					nodes = append(nodes, e.Node.ID)
-				}
-			}
-		}
-		return nodes, statements, nil
+		return rowsOf(pages[0]), nil
 	}
 	hop := func(name string, v graph.View, direction graph.Direction, evidence bool, relations ...graph.RelationName) {
 		add(name, true, func(ctx context.Context, store graph.Store, i int) (int, error) {
-			_, statements, err := edges(ctx, store, v, graph.EdgeQuery{
-				Entities: window(s.Bodies, i, 50), Relations: relations, Direction: direction, Page: graph.Page{First: 20},
+			return edges(ctx, store, v, graph.EdgeQuery{
+				Entities: window(s.Bodies, i, 50), Relations: relations, Direction: direction, Page: graph.Page{First: 20}, Evidence: evidence,
 			})
-			if err == nil && evidence {
-				_, err = store.Evidence(ctx, v, statements)
-			}
-			return len(statements), err
 		})
 	}
 	hop("one hop of 50", v, graph.Out, false, graph.InstanceOf)
@@ -125,18 +123,12 @@ func (s Sample) Reads() []Read {
 	hop("all edges of 50", v, graph.Both, false)
 	hop("all edges of 50 with evidence", v, graph.Both, true)
 	add("three levels with evidence", true, func(ctx context.Context, store graph.Store, i int) (int, error) {
-		nodes, cited := window(s.Bodies, i, 5), []string(nil)
-		for range 3 {
-			far, statements, err := edges(ctx, store, v, graph.EdgeQuery{
-				Entities: nodes, Relations: []graph.RelationName{"PART_OF", graph.Replaced}, Direction: graph.Both, Page: graph.Page{First: 5},
-			})
-			if err != nil {
-				return 0, err
-			}
-			nodes, cited = far, append(cited, statements...)
-		}
-		_, err := store.Evidence(ctx, v, cited)
-		return len(cited), err
+		level := graph.EdgeQuery{Relations: []graph.RelationName{"PART_OF", graph.Replaced}, Direction: graph.Both, Page: graph.Page{First: 5}, Evidence: true}
+		second, first := level, level
+		second.Then = []graph.EdgeQuery{level}
+		first.Then = []graph.EdgeQuery{second}
+		first.Entities = window(s.Bodies, i, 5)
+		return edges(ctx, store, v, first)
 	})
 	add("evidence of 500", true, func(ctx context.Context, store graph.Store, i int) (int, error) {
 		found, err := store.Evidence(ctx, v, window(s.Statements, i, 500))

@@ -31,7 +31,7 @@ type plannedRead struct {
 // README.md shows it; -update writes it anew.
 func TestPlans(t *testing.T) {
 	server := neo4jtest.Shared(t)
-	s, err := Open(t.Context(), server.URI("neo4j"), Options{User: server.User, Password: server.Password})
+	s, err := Open(t.Context(), server.URI("neo4j"), Options{User: server.User, Password: server.Password, JoinAfter: -1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,6 +185,14 @@ func plannedReads(s *Store, b graph.Batch, v, dated graph.View) []plannedRead {
 		}
 		return n
 	}
+	parents := func(ids []string) (far []string) {
+		for _, st := range b.Statements {
+			if st.Relation == "PART_OF" && slices.Contains(ids, st.Subject) && !slices.Contains(far, st.Object) {
+				far = append(far, st.Object)
+			}
+		}
+		return far
+	}
 	class, source := most(in, "INSTANCE_OF"), most(cited, string(graph.Supports))
 	hub := most(in, "PART_OF")
 	fifty := bodies[100:150]
@@ -262,6 +270,16 @@ func plannedReads(s *Store, b graph.Batch, v, dated graph.View) []plannedRead {
 			2 * sum(out, "PART_OF", fifty...), false},
 		{"edges of 50, all both ways", edges(graph.EdgeQuery{Entities: fifty, Direction: graph.Both, Page: page}),
 			2 * (sum(out, "", fifty...) + sum(in, "", fifty...)), false},
+		{"edges of 50 with evidence", edges(graph.EdgeQuery{
+			Entities: fifty, Relations: []graph.RelationName{"PART_OF"}, Direction: graph.Out, Page: page, Near: true, Evidence: true,
+		}), 50 + (2+named)*sum(out, "PART_OF", fifty...), false},
+		{"three levels of 50 with evidence", edges(graph.EdgeQuery{
+			Entities: fifty, Relations: []graph.RelationName{"PART_OF"}, Direction: graph.Out, Page: page, Near: true, Evidence: true, Then: []graph.EdgeQuery{{
+				Relations: []graph.RelationName{"PART_OF"}, Direction: graph.Out, Page: page, Evidence: true, Then: []graph.EdgeQuery{{
+					Relations: []graph.RelationName{"PART_OF"}, Direction: graph.Out, Page: page, Evidence: true,
+				}},
+			}},
+		}), 50 + (2+named)*sum(out, "PART_OF", slices.Concat(fifty, parents(fifty), parents(parents(fifty)))...), false},
 		{"page of 20 at a hub", edges(graph.EdgeQuery{Entities: []string{class}, Relations: []graph.RelationName{"INSTANCE_OF"}, Direction: graph.In, Page: page}), 60, false},
 		{"page of 20 at a hub, from a place", edges(graph.EdgeQuery{
 			Entities: []string{class}, Relations: []graph.RelationName{"INSTANCE_OF"}, Direction: graph.In, Page: graph.Page{Last: 20, Before: &middle},
