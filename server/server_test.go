@@ -12,8 +12,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -29,7 +32,12 @@ import (
 // emptyStore is a store in which nothing has been published.
 func emptyStore(t testing.TB) *sqlitestore.Store {
 	t.Helper()
-	store, err := sqlitestore.Open(t.Context(), t.TempDir(), sqlitestore.Options{})
+	return opened(t, t.TempDir())
+}
+
+func opened(t testing.TB, path string) *sqlitestore.Store {
+	t.Helper()
+	store, err := sqlitestore.Open(t.Context(), path, sqlitestore.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,16 +52,40 @@ func emptyStore(t testing.TB) *sqlitestore.Store {
 // seededStore is a store with the curated records.
 func seededStore(t testing.TB) *sqlitestore.Store {
 	t.Helper()
-	store := emptyStore(t)
-	document, faults := seed.Read(seed.Embedded())
-	if len(faults) > 0 {
-		t.Fatal(faults)
-	}
-	if _, err := seed.Load(t.Context(), store, document, seed.Options{Time: time.Unix(0, 0)}); err != nil {
+	text, err := seeded()
+	if err != nil {
 		t.Fatal(err)
 	}
-	return store
+	file := filepath.Join(t.TempDir(), "seeded.db")
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return opened(t, file)
 }
+
+// seeded is a database file with the curated records: tests copy it, since to read and load them takes far longer.
+var seeded = sync.OnceValues(func() (text []byte, err error) {
+	document, faults := seed.Read(seed.Embedded())
+	if len(faults) > 0 {
+		return nil, faults[0]
+	}
+	dir, err := os.MkdirTemp("", "policygraph")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	file := filepath.Join(dir, "seeded.db")
+	ctx := context.Background()
+	store, err := sqlitestore.Open(ctx, file, sqlitestore.Options{})
+	if err != nil {
+		return nil, err
+	}
+	_, err = seed.Load(ctx, store, document, seed.Options{Time: time.Unix(0, 0)})
+	if err := errors.Join(err, store.Close()); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(file)
+})
 
 // post is a POST of an operation as most clients send it.
 func post(query string) *http.Request {
