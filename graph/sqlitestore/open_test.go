@@ -26,6 +26,8 @@ func TestOpenPaths(t *testing.T) {
 		{"a directory to be made", filepath.Join(dir, "a", "b"), "a/b/graph.db"},
 		{"a file to be made", filepath.Join(dir, "c", "mine.db"), "c/mine.db"},
 		{"an existing file", filepath.Join(dir, "c", "mine.db"), "c/mine.db"},
+		{"an empty file of its name", touched(t, filepath.Join(dir, "new.db")), "new.db"}, // as left by a process that was killed when it made it
+		{"an empty file in its directory", filepath.Dir(touched(t, filepath.Join(dir, "empty", "graph.db"))), "empty/graph.db"},
 		{"characters of an address", filepath.Join(dir, "50% ?mode=memory&#é"), "50% ?mode=memory&#é/graph.db"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -37,6 +39,35 @@ func TestOpenPaths(t *testing.T) {
 				t.Errorf("the database is not at %s: %v", test.want, err)
 			}
 		})
+	}
+}
+
+// touched is a file with nothing in it.
+func touched(t *testing.T, file string) string {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	write("")(t, file)
+	return file
+}
+
+// TestOpenRefusesEmptyFile opens what was meant as a directory and is a file: it stays empty.
+func TestOpenRefusesEmptyFile(t *testing.T) {
+	file := touched(t, filepath.Join(t.TempDir(), "data"))
+	s, err := sqlitestore.Open(t.Context(), file, sqlitestore.Options{})
+	if err == nil {
+		t.Fatal("opened", s.Close())
+	}
+	if want := file + " is an empty file, not a directory: a database file that is to be made has a name that ends in .db"; !errors.Is(err, graph.ErrUnsupported) || err.Error() != want {
+		t.Errorf("want %q, got %q", want, err)
+	}
+	entries, err := os.ReadDir(filepath.Dir(file))
+	if err != nil || len(entries) != 1 {
+		t.Errorf("files were made: %v, %v", entries, err)
+	}
+	if info, err := os.Stat(file); err != nil || info.Size() != 0 {
+		t.Errorf("the file has changed, or is gone: %v", err)
 	}
 }
 

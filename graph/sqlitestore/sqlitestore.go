@@ -78,7 +78,7 @@ const (
 // Open opens the store in a data directory, which is made if it is missing, or in a database file: an existing file, or a path that
 // ends in ".db". A file of an older version of policygraph is brought up to date.
 //
-// A file that is no database, that belongs to another program or that a newer version wrote is an [graph.ErrUnsupported]; one that is
+// A file that is no database (also an empty one, unless it ends in ".db"), that belongs to another program or that a newer version wrote is an [graph.ErrUnsupported]; one that is
 // locked, or cannot be read and written, is an [graph.ErrUnavailable]. The text is one sentence that names the file.
 func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	if o.Now == nil {
@@ -136,6 +136,8 @@ func locate(path string) (string, error) {
 		file = filepath.Join(path, File)
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return "", &fault{graph.ErrUnavailable, fmt.Sprintf("%s cannot be opened: %v", path, cause(err)), err}
+	case err == nil && info.Size() == 0 && !strings.HasSuffix(path, ".db"): // which SQLite would take for a new database
+		return "", &fault{kind: graph.ErrUnsupported, text: fmt.Sprintf("%s is an empty file, not a directory: a database file that is to be made has a name that ends in .db", path)}
 	}
 	file, err := filepath.Abs(file)
 	if err != nil {
