@@ -510,26 +510,29 @@ func (p *putter) wordNodes(ctx context.Context, entities []made) error {
 func (l *load) Publish(ctx context.Context) (graph.Revision, error) {
 	var r graph.Revision
 	if err := l.step(ctx, "publish a load", func(ctx context.Context) (err error) {
-		// Marks of withdrawal are seen by nobody before the head moves. If the references do not resolve, a Put may take them off again.
-		if err := l.inSteps(ctx, fixed("withdraw")); err != nil {
-			return err
-		}
-		if err := l.checkReferences(ctx); err != nil {
-			return err
-		}
 		r, err = l.publish(ctx)
 		return err
 	}); err != nil {
 		return graph.Revision{}, err
 	}
 	l.done = true
-	// It is published whatever becomes of this: what remains to be done is done by the next Begin.
+	// It is published whatever becomes of this: what remains to be done is done by the next Begin or Open.
 	_ = l.store.tidy(ctx)
 	return r, nil
 }
 
-// publish moves the head.
 func (l *load) publish(ctx context.Context) (graph.Revision, error) {
+	// Marks of withdrawal are seen by nobody before the head moves. If the references do not resolve, a Put may take them off again.
+	if err := l.inSteps(ctx, fixed("withdraw")); err != nil {
+		return graph.Revision{}, err
+	}
+	if err := l.checkReferences(ctx); err != nil {
+		return graph.Revision{}, err
+	}
+	return l.moveHead(ctx)
+}
+
+func (l *load) moveHead(ctx context.Context) (graph.Revision, error) {
 	r := graph.Revision{
 		Number: l.number, Time: l.spec.Time.UTC().Truncate(time.Second),
 		Origin: l.spec.Origin, Author: l.spec.Author, Comment: l.spec.Comment, Digest: l.spec.Digest,

@@ -302,6 +302,77 @@ func TestBrowser(t *testing.T) {
 	checkBrowser(t, server, graph.Batch{})
 }
 
+// TestBrowserAfterDeath has a process die between the publication of a load, which adds, changes and withdraws, and the tidying: the next
+// Open, or the next load, makes up for it.
+func TestBrowserAfterDeath(t *testing.T) {
+	server := neo4jtest.Shared(t)
+	s := open(t, server, neo4jstore.Options{})
+	one, two := generated("one"), generated("two")
+	two.Entities, two.Statements = slices.Clone(one.Entities), slices.Clone(one.Statements)
+	two.ChangeEvents, two.Conflicts = one.ChangeEvents, one.Conflicts
+	var changed, withdrawn int
+	named := make(map[string]bool) // statements that something needs
+	for _, c := range one.Conflicts {
+		for _, id := range c.Members {
+			named[id] = true
+		}
+	}
+	kept := two.Statements[:0]
+	for i, st := range two.Statements {
+		switch {
+		case st.Relation == "":
+		case i%3 == 0 && !named[st.ID]:
+			withdrawn++
+			continue
+		case i%3 == 1:
+			changed++
+			st.Subject, st.Object = st.Object, st.Subject
+		}
+		kept = append(kept, st)
+	}
+	two.Statements = kept
+	for i := range two.Entities {
+		if i%2 == 0 {
+			two.Entities[i].Names = []graph.Name{{Text: fmt.Sprint("Renamed ", i), Use: graph.Official, Bounds: graph.Timeless, Rank: graph.Normal}}
+		}
+	}
+	if changed == 0 || withdrawn == 0 {
+		t.Fatal("the second graph does not change and withdraw relations")
+	}
+	die := func(b graph.Batch) {
+		t.Helper()
+		l, err := s.Begin(t.Context(), graph.LoadSpec{Origin: "generated"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, part := range parts(b) {
+			if err := l.Put(t.Context(), part); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := neo4jstore.PublishAndDie(t.Context(), l); err != nil {
+			t.Fatal(err)
+		}
+		if left := ask(t, server, `MATCH (v:Version) WHERE v.toTidy IS NOT NULL RETURN v.id`); len(left) == 0 {
+			t.Fatal("nothing was left to tidy")
+		}
+	}
+	loadGenerated(t, s, "one")
+	die(two)
+	open(t, server, neo4jstore.Options{})
+	checkBrowser(t, server, two)
+
+	die(one)
+	l, err := s.Begin(t.Context(), graph.LoadSpec{Origin: "generated"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkBrowser(t, server, one)
+	if err := l.Discard(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // checkBrowser compares what stands in the database beside the versions with the records in force.
 func checkBrowser(t *testing.T, server neo4jtest.Server, b graph.Batch) {
 	t.Helper()

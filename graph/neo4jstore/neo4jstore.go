@@ -146,6 +146,7 @@ func Open(ctx context.Context, address string, o Options) (*Store, error) {
 	if err := s.prepare(ctx); err != nil {
 		return nil, errors.Join(s.openFault(ctx, err), driver.Close(context.WithoutCancel(ctx)))
 	}
+	_ = s.tidy(ctx) // what a process left that died after it published: no read of ours depends on it
 	return s, nil
 }
 

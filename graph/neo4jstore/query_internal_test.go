@@ -154,7 +154,7 @@ func TestCommitThatSeemedToFail(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	r, err := first.publish(ctx)
+	r, err := first.moveHead(ctx)
 	if want := (graph.RevisionCounts{Added: 1}); err != nil || r.Counts != want {
 		t.Errorf("published: %+v, %v", r, err)
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
+
 	"github.com/policygraph/policygraph/graph"
 )
 
@@ -86,22 +88,23 @@ func (c *change) removeRelations(ctx context.Context, found []foundVersion) erro
 // tidy puts right what the Browser shows after loads were published: the columns of entities, and that what was withdrawn is no longer
 // there. It goes on where it was cut off, since each version that it has dealt with loses its mark.
 func (s *Store) tidy(ctx context.Context) error {
-	for more := true; more; {
+	more := false
+	if err := s.read(ctx, fixed("untidied"), nil, func(r *neo4j.Record) (err error) {
+		more, _, err = neo4j.GetRecordValue[bool](r, "left")
+		return err
+	}); err != nil {
+		return err
+	}
+	for more {
 		if err := s.change(ctx, func(ctx context.Context, c *change) error {
+			if err := c.lock(ctx, "tidy"); err != nil { // another process may do the same
+				return err
+			}
 			found, err := c.versions(ctx, fixed("tidy_versions"), params{"limit": loadStep})
 			if err != nil {
 				return err
 			}
-			if more = len(found) == loadStep; len(found) == 0 {
-				return nil
-			}
-			if err := c.lock(ctx, "tidy"); err != nil {
-				return err
-			}
-			// Read again under the lock: another process may have tidied meanwhile.
-			if found, err = c.versions(ctx, fixed("tidy_versions"), params{"limit": loadStep}); err != nil {
-				return err
-			}
+			more = len(found) == loadStep
 			return c.tidy(ctx, found)
 		}); err != nil {
 			return err
