@@ -206,7 +206,7 @@ func within(at, field string) string {
 }
 
 // filterCheck goes through a tree of filters.
-type filterCheck struct{ nodes int }
+type filterCheck struct{ nodes, conditions int }
 
 func checkStatements(f *StatementFilter, edges bool) error {
 	return new(filterCheck).statements(f, edges, 1)
@@ -214,21 +214,24 @@ func checkStatements(f *StatementFilter, edges bool) error {
 
 func checkEntities(f *EntityFilter) error { return new(filterCheck).entities(f, 1) }
 
-// node counts a filter in.
-func (c *filterCheck) node(at string, depth int) error {
+// node counts a filter in, with the conditions of its own.
+func (c *filterCheck) node(at string, depth, conditions int) error {
 	c.nodes++
+	c.conditions += conditions
 	switch {
 	case depth > MaxFilterDepth:
 		return At(at, Limitf("a filter has at most %d levels, with those of and, or, not, the ends of statements and related; lower its depth", MaxFilterDepth))
 	case c.nodes > MaxFilterNodes:
 		return At(at, Limitf("a filter has at most %d filters within it, under and, or, not, the ends of statements and related; lower their number", MaxFilterNodes))
+	case c.conditions > MaxFilterConditions:
+		return At(at, Limitf("a filter has at most %d conditions within it, of which those on other records count as %d; lower their number", MaxFilterConditions, ElsewhereConditions))
 	}
 	return nil
 }
 
 // statements checks a filter of statements; edges says whether they have a far end.
 func (c *filterCheck) statements(f *StatementFilter, edges bool, depth int) error {
-	if err := c.node(f.At, depth); err != nil {
+	if err := c.node(f.At, depth, f.conditions()); err != nil {
 		return err
 	}
 	at := func(field string) string { return within(f.At, field) }
@@ -285,7 +288,7 @@ func (c *filterCheck) statements(f *StatementFilter, edges bool, depth int) erro
 }
 
 func (c *filterCheck) entities(f *EntityFilter, depth int) error {
-	if err := c.node(f.At, depth); err != nil {
+	if err := c.node(f.At, depth, f.conditions()); err != nil {
 		return err
 	}
 	at := func(field string) string { return within(f.At, field) }

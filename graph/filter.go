@@ -17,6 +17,14 @@ const (
 	MaxFilterDepth  = 8   // levels: a filter, what stands in its And, Or, Not, Subject, Object, Node and Related, and so on
 	MaxFilterNodes  = 100 // filters in the whole tree
 	MaxFilterValues = 200 // values in one list
+
+	// MaxFilterConditions is how many conditions there are in the whole tree: fields that are set, and of a text, date or value each
+	// comparison. Holds and Existences, which compare both bounds, count as two. What looks at other records counts as
+	// [ElsewhereConditions], and what is asked of these besides: an end of a statement, the identifiers of an entity, the data sets of
+	// its names, and edges, which in Both directions count twice. A store makes one query of all that, and a database server takes the
+	// longer to plan it the more there is in it.
+	MaxFilterConditions = 60
+	ElsewhereConditions = 5
 )
 
 // A StatementFilter narrows statements.
@@ -129,6 +137,58 @@ type ValueFilter struct {
 type QualifierFilter struct {
 	Name  QualifierName
 	Value *ValueFilter // nil: any value
+}
+
+// conditions are those of the node itself.
+func (f *StatementFilter) conditions() int {
+	n := 2*set(len(f.Holds) > 0) + set(len(f.Relations)+len(f.Properties) > 0, len(f.Statuses) > 0, len(f.Ranks) > 0, len(f.Certainties) > 0, len(f.Datasets) > 0,
+		len(f.Sources) > 0, f.MinCitations > 0, len(f.ChangeEvents) > 0)
+	for i := range f.Qualifiers {
+		n += 1 + f.Qualifiers[i].Value.conditions()
+	}
+	return n + f.When.conditions() + f.Value.conditions() + ElsewhereConditions*set(f.Subject != nil, f.Object != nil, f.Node != nil)
+}
+
+// conditions are those of the node itself.
+func (f *EntityFilter) conditions() int {
+	n := 2*set(len(f.Existences) > 0) + set(len(f.IDs) > 0, len(f.Kinds) > 0, len(f.Forms) > 0)
+	n += f.Type.conditions() + f.Name.conditions() + f.Start.conditions() + f.End.conditions() + f.Life.conditions()
+	elsewhere := set(len(f.Identifiers) > 0, len(f.Datasets) > 0)
+	for i := range f.Related {
+		elsewhere += 1 + set(f.Related[i].Direction == Both)
+	}
+	return n + ElsewhereConditions*elsewhere
+}
+
+func (f *TextFilter) conditions() int {
+	if f == nil {
+		return 0
+	}
+	return set(f.Eq != "", len(f.In) > 0, f.Contains != "", f.StartsWith != "")
+}
+
+func (f *DateFilter) conditions() int {
+	if f == nil {
+		return 0
+	}
+	return set(!f.Before.IsZero(), !f.After.IsZero(), !f.During.IsZero(), !f.Overlaps.IsZero())
+}
+
+func (f *ValueFilter) conditions() int {
+	if f == nil {
+		return 0
+	}
+	return f.Text.conditions() + set(f.Min != nil, f.Max != nil) + f.Date.conditions()
+}
+
+// set is how many of some are.
+func set(fields ...bool) (n int) {
+	for _, is := range fields {
+		if is {
+			n++
+		}
+	}
+	return n
 }
 
 // Defaults are the statuses and ranks to which the tree is narrowed at its root because it names none; nil where it does name some.

@@ -147,6 +147,60 @@ func nested(levels int) StatementFilter {
 	return f
 }
 
+// TestConditions fills filters with one thing up to the limit, of which each counts as its sort does.
+func TestConditions(t *testing.T) {
+	text := &TextFilter{Eq: "a", In: []string{"b"}, Contains: "c", StartsWith: "d"}
+	date := &DateFilter{Before: MustDate("2001"), After: MustDate("2002"), During: MustDate("2003"), Overlaps: MustDate("2004")}
+	number := 1.0
+	edges := func(d Direction, relations ...RelationName) []RelatedFilter {
+		return []RelatedFilter{{Relations: relations, Direction: d}}
+	}
+	check := func(name string, each int, of func(n int) error) {
+		t.Helper()
+		if err := of(MaxFilterConditions / each); err != nil {
+			t.Errorf("%s: %d of it, of %d each: %v", name, MaxFilterConditions/each, each, err)
+		}
+		if err := of(MaxFilterConditions/each + 1); !errors.Is(err, ErrLimit) || !strings.Contains(err.Error(), "conditions") {
+			t.Errorf("%s: one more is not refused: %v", name, err)
+		}
+	}
+	for _, test := range []struct {
+		name   string
+		each   int
+		filter EntityFilter
+	}{
+		{"ids", 1, EntityFilter{IDs: []string{"a", "b"}}}, {"kinds", 1, EntityFilter{Kinds: []Kind{Topic, Person}}}, {"forms", 1, EntityFilter{Forms: Forms}},
+		{"existences", 2, EntityFilter{Existences: Existences}}, {"type", 4, EntityFilter{Type: text}}, {"name", 4, EntityFilter{Name: text}},
+		{"start", 4, EntityFilter{Start: date}}, {"end", 4, EntityFilter{End: date}}, {"life", 4, EntityFilter{Life: date}},
+		{"identifiers", 5, EntityFilter{Identifiers: []Identifier{{Scheme: "a"}, {Scheme: "b"}}}}, {"data sets", 5, EntityFilter{Datasets: []string{"a", "b"}}},
+		{"edges out", 5, EntityFilter{Related: edges(Out, Replaced, "LED")}}, {"edges in", 5, EntityFilter{Related: edges(In)}}, {"edges both ways", 10, EntityFilter{Related: edges(Both)}},
+		{"properties", 5, EntityFilter{Related: []RelatedFilter{{Properties: []PropertyName{"AIM"}}}}},
+		{"edges to what", 12, EntityFilter{Related: []RelatedFilter{{Direction: Out, Where: StatementFilter{Ranks: Ranks, Node: &EntityFilter{Forms: Forms}}}}}},
+		{"a name and kinds, not", 5, EntityFilter{Not: &EntityFilter{Name: text, Kinds: []Kind{Topic}}}},
+	} {
+		check(test.name, test.each, func(n int) error {
+			return EntityQuery{Filter: EntityFilter{And: slices.Repeat([]EntityFilter{test.filter}, n)}, Page: Page{First: 1}}.Check()
+		})
+	}
+	for _, test := range []struct {
+		name   string
+		each   int
+		filter StatementFilter
+	}{
+		{"relations and properties", 1, StatementFilter{Relations: []RelationName{Replaced, "LED"}, Properties: []PropertyName{"AIM"}}}, {"holds", 2, StatementFilter{Holds: []Holds{Partly, Possibly}}},
+		{"statuses", 1, StatementFilter{Statuses: Statuses}}, {"ranks", 1, StatementFilter{Ranks: Ranks}}, {"certainties", 1, StatementFilter{Certainties: Certainties}},
+		{"data sets", 1, StatementFilter{Datasets: []string{"a", "b"}}}, {"sources", 1, StatementFilter{Sources: []string{"a", "b"}}}, {"citations", 1, StatementFilter{MinCitations: 9}},
+		{"change events", 1, StatementFilter{ChangeEvents: []string{"a", "b"}}}, {"when", 4, StatementFilter{When: date}}, {"text", 4, StatementFilter{Value: &ValueFilter{Text: text}}},
+		{"number", 2, StatementFilter{Value: &ValueFilter{Min: &number, Max: &number}}}, {"date", 4, StatementFilter{Value: &ValueFilter{Date: date}}},
+		{"qualifiers", 6, StatementFilter{Qualifiers: []QualifierFilter{{Name: "POST"}, {Name: "POST", Value: &ValueFilter{Text: text}}}}},
+		{"subject", 5, StatementFilter{Subject: &EntityFilter{}}}, {"object", 6, StatementFilter{Object: &EntityFilter{Forms: Forms}}}, {"node", 5, StatementFilter{Node: &EntityFilter{}}},
+	} {
+		check(test.name, test.each, func(n int) error {
+			return EdgeQuery{Direction: Out, Filter: StatementFilter{Or: slices.Repeat([]StatementFilter{test.filter}, n)}, Page: Page{First: 1}}.Check()
+		})
+	}
+}
+
 func TestQueryChecks(t *testing.T) {
 	number := func(x float64) *float64 { return &x }
 	page := Page{First: 1}
@@ -175,6 +229,8 @@ func TestQueryChecks(t *testing.T) {
 		{"nine levels", statements(nested(MaxFilterDepth + 1)), ErrLimit, "at most 8 levels"},
 		{"a hundred filters", statements(StatementFilter{Or: nodes[1:]}), nil, ""},
 		{"more than a hundred filters", statements(StatementFilter{Or: nodes}), ErrLimit, "at most 100 filters"},
+		{"sixty conditions", entities(EntityFilter{Or: slices.Repeat([]EntityFilter{{Name: &TextFilter{Eq: "a", Contains: "b"}, Forms: Forms}}, 20)}), nil, ""},
+		{"more than sixty conditions", entities(EntityFilter{IDs: many[1:], Or: slices.Repeat([]EntityFilter{{Name: &TextFilter{Eq: "a", Contains: "b"}, Forms: Forms}}, 20)}), ErrLimit, "at most 60 conditions"},
 		{"two hundred values", entities(EntityFilter{IDs: many[1:]}), nil, ""},
 		{"more than two hundred values", entities(EntityFilter{IDs: many}), ErrLimit, "ids: a list in a filter has at most 200 values, this one 201"},
 		{"more than two hundred entities of change events", ChangeEventQuery{At: "where", Entities: many, Page: page}, ErrLimit, "where.entities: a list"},

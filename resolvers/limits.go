@@ -48,6 +48,7 @@ var FixedLimits = []Limit{
 	{Name: "page", Default: maxPage, Bounds: "`first` and `last` of a list, and the ids of `nodes`", Lower: "ask for several pages, with `after` or `before`", Code: CodeBadUserInput},
 	{Name: "filter depth", Default: graph.MaxFilterDepth, Bounds: "filters one inside the other", Lower: "lower its depth", Code: CodeLimitExceeded},
 	{Name: "filter nodes", Default: graph.MaxFilterNodes, Bounds: "filters in one `where`", Lower: "lower their number", Code: CodeLimitExceeded},
+	{Name: "filter conditions", Default: graph.MaxFilterConditions, Bounds: "conditions in one `where`", Lower: "lower their number", Code: CodeLimitExceeded},
 	{Name: "filter values", Default: graph.MaxFilterValues, Bounds: "values in one list of a filter", Lower: "lower their number", Code: CodeLimitExceeded},
 	{Name: "search text", Default: maxText, Bounds: "bytes of `text` of `search`", Lower: "give some words of a name", Code: CodeBadUserInput},
 }

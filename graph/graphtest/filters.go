@@ -16,6 +16,7 @@ var filterCases = []testCase{
 	{"filters of entities under a date", datedEntityFilters},
 	{"filters by related edges", relatedFilters},
 	{"texts compare folded", textFilters},
+	{"filters with as many conditions as there may be", mostConditions},
 	{"filters that break a rule", badFilters},
 }
 
@@ -514,6 +515,62 @@ func textFilters(h *harness) {
 			h.Fatalf("%s: %v", literal(test.filter), err)
 		}
 		h.equal(literal(test.filter), strings.Fields(test.want), letters(entityIDs(page.Entities)))
+	}
+}
+
+// mostConditions asks with as many conditions as a filter may have, most of them of other records, and with one more.
+func mostConditions(h *harness) {
+	b := &batch{Batch: Generate(5, 200)}
+	naive := h.naively(b)
+	v := h.load(b)
+	v.Date = graph.MustDate("2012")
+	name := func(part string) *graph.EntityFilter {
+		return &graph.EntityFilter{Name: &graph.TextFilter{Contains: part}}
+	}
+	far := func(q graph.Quantifier, d graph.Direction, part string) graph.EntityFilter {
+		return graph.EntityFilter{Related: []graph.RelatedFilter{{Quantifier: q, Direction: d, Where: graph.StatementFilter{Node: name(part)}}}}
+	}
+	not := func(f graph.EntityFilter) graph.EntityFilter { return graph.EntityFilter{Not: &f} }
+	// Of 16, 11, 11, 6, 5, 4, 4, 1, 1 and 1 conditions.
+	f := graph.EntityFilter{Or: []graph.EntityFilter{
+		far(graph.Some, graph.Both, "north"), not(far(graph.All, graph.Out, "a")), not(far(graph.None, graph.In, "board")),
+		{Datasets: []string{"curated"}, Life: &graph.DateFilter{Overlaps: graph.MustDate("2001")}},
+		{Identifiers: []graph.Identifier{{Scheme: "ods"}}},
+		{Existences: []graph.Existence{graph.Ended}, Kinds: []graph.Kind{graph.Organisation, graph.Legislation}, Name: &graph.TextFilter{StartsWith: "w"}},
+		{Start: &graph.DateFilter{After: graph.MustDate("1990"), Before: graph.MustDate("2000")}, End: &graph.DateFilter{During: graph.MustDate("200X")}, Forms: []graph.Form{graph.Class}},
+		*name("north"), *name("south"), *name("trust"),
+	}}
+	more := f
+	more.Forms = []graph.Form{graph.Body}
+	q := graph.EntityQuery{Filter: f, Page: everyPage}
+	list := func(h *harness, v graph.View, q graph.EntityQuery) graph.EntityPage {
+		h.Helper()
+		page, err := h.store.ListEntities(h.Context(), v, q)
+		if err != nil {
+			h.Fatalf("ListEntities: %v", err)
+		}
+		return page
+	}
+	seen := graph.View{Revision: 1, Date: v.Date}
+	all := list(naive, seen, q)
+	if n := len(all.Entities); n < 10 || n == len(b.Entities) {
+		h.Fatalf("the filter shows %d of %d", n, len(b.Entities))
+	}
+	order := graph.Order{By: graph.ByName}
+	after, before := all.Entities[1].Cursor(order, v.Date), all.Entities[len(all.Entities)-2].Cursor(order, v.Date)
+	q.Page = graph.Page{First: 5, Total: true, After: &after, Before: &before}
+	want, got := list(naive, seen, q), list(h, v, q)
+	h.equal("a page", entityIDs(want.Entities), entityIDs(got.Entities))
+	h.equal("around the page", want.PageInfo, got.PageInfo)
+
+	ctx, page := h.Context(), graph.Page{First: 1}
+	errs := make(map[string]error)
+	_, errs["ListEntities"] = h.store.ListEntities(ctx, v, graph.EntityQuery{Filter: more, Page: page})
+	_, errs["Count"] = h.store.Count(ctx, v, graph.CountQuery{Of: graph.CountEntities, By: graph.CountByKind, Entities: more, Limit: 1})
+	_, errs["ListStatements"] = h.store.ListStatements(ctx, v, graph.StatementQuery{Filter: graph.StatementFilter{Object: &f}, Page: page})
+	_, errs["Edges"] = h.store.Edges(ctx, v, []graph.EdgeQuery{{Direction: graph.Out, Filter: graph.StatementFilter{Node: &f}, Page: page}})
+	for what, err := range errs {
+		h.refuse(what, err, graph.ErrLimit, "at most 60 conditions", "lower")
 	}
 }
 

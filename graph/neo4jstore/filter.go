@@ -295,7 +295,7 @@ func (c *compiler) related(f *graph.RelatedFilter, e string) string {
 			index = near + `, predicate, byDate`
 			is = append(is, oneOf(c, s+`.predicate`, names))
 		}
-		is = append(append(is, more...), c.shown(&f.Where, s)...)
+		is = append(is, more...)
 		seen = append(seen, fmt.Sprintf(`MATCH (%[1]s:StatementVersion) USING INDEX %[1]s:StatementVersion(%[2]s) WHERE %[3]s`, s, index, strings.Join(is, ` AND `)))
 		fars = append(fars, s+`.`+other)
 	}
@@ -316,7 +316,7 @@ func (c *compiler) related(f *graph.RelatedFilter, e string) string {
 		see("object", "subject", predicates(in, nil), more...)
 	}
 	// What is asked of an edge stands there once, whichever side it is seen from.
-	edge := seen[0] + ` AND `
+	edge, shown := seen[0]+` AND `, strings.Join(c.shown(&f.Where, s), ` AND `)
 	if len(seen) > 1 {
 		for i := range seen {
 			seen[i] += fmt.Sprintf(` RETURN %s, %s AS %s`, s, fars[i], far)
@@ -328,7 +328,7 @@ func (c *compiler) related(f *graph.RelatedFilter, e string) string {
 	if f.Quantifier == graph.All {
 		where = `NOT (` + where + `)`
 	}
-	edge = fmt.Sprintf(`EXISTS { %s%s RETURN %s }`, edge, where, s)
+	edge = fmt.Sprintf(`EXISTS { %s%s AND %s RETURN %s }`, edge, shown, where, s)
 	if f.Quantifier == graph.All || f.Quantifier == graph.None {
 		return `NOT ` + edge
 	}

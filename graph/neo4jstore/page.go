@@ -29,8 +29,11 @@ func sortKey(by graph.OrderBy, c graph.Cursor) string {
 	return byDays(c.Lo, c.Hi, c.ID)
 }
 
-// window is the keys between which a page lies, both exclusive.
+// window is the keys between which a page lies: from the first to before the second.
 type window struct{ low, high string }
+
+// next is the key next to another.
+func next(key string) string { return key + "\x00" }
 
 func windowOf(o graph.Order, p graph.Page) window {
 	w := window{"", aboveAll}
@@ -39,7 +42,7 @@ func windowOf(o graph.Order, p graph.Page) window {
 		low, high = high, low
 	}
 	if low != nil {
-		w.low = sortKey(o.By, *low)
+		w.low = next(sortKey(o.By, *low))
 	}
 	if high != nil {
 		w.high = sortKey(o.By, *high)
@@ -90,8 +93,8 @@ func (l *list) direction() string {
 	return ""
 }
 
-// union runs each scan and joins what they return.
-func (l *list) union(scans []scan, of func(scan) string, returned string) string {
+// union runs each scan, with some variables, and joins what they return.
+func (l *list) union(scans []scan, scope []string, of func(scan) string, returned string) string {
 	parts := make([]string, len(scans))
 	for i, s := range scans {
 		parts[i] = of(s)
@@ -99,58 +102,84 @@ func (l *list) union(scans []scan, of func(scan) string, returned string) string
 			parts[i] += "RETURN " + returned
 		}
 	}
-	return fmt.Sprintf("CALL (%s) {\n%s\n}\n", strings.Join(l.scope, ", "), indent(strings.Join(parts, "\nUNION ALL\n")))
+	return fmt.Sprintf("CALL (%s) {\n%s\n}\n", strings.Join(scope, ", "), indent(strings.Join(parts, "\nUNION ALL\n")))
 }
 
 // text is subqueries that find rows, total, below and above, and expressions of these: what of the list is in the page, with one row more
 // if there is one; how long the list is; whether there are rows before and behind the window, in the order of the key.
 func (l *list) text() (subqueries, found string) {
-	var b strings.Builder
-	scope := l.scope
-	part := func(scans []scan, of func(scan) string, carried, name, returned string) {
-		fmt.Fprintf(&b, "CALL (%s) {\n%s\n}\n", strings.Join(scope, ", "), indent(l.union(scans, of, carried)+returned+" AS "+name))
-		scope = append(scope[:len(scope):len(scope)], name) // the next one takes it, so that it is no cartesian product
-	}
-	distinct := ""
-	if l.distinct {
-		distinct = "DISTINCT "
-	}
-	paged := l.page.First+l.page.Last > 0
 	rows, total, below, above := "[]", "0", "false", "false"
-	if paged {
-		rows = "rows"
-		direction := l.direction()
-		carried := "v, at" + l.carried
-		part(l.scans, func(s scan) string {
-			by := s.key + direction
-			if s.sorted { // only if all columns are named does the planner see that the index has the order
-				by = strings.Join(append(slices.Clone(s.index), by), direction+", ")
-			}
-			return s.text(l.scope, fmt.Sprintf("RETURN v, %s AS at%s ORDER BY %s LIMIT $limit", s.key, s.columns, by),
-				fmt.Sprintf("%s > %s", s.key, l.low), fmt.Sprintf("%s < %s", s.key, l.high))
-		}, carried, rows, fmt.Sprintf("WITH %s%s ORDER BY at%s LIMIT $limit\nRETURN collect(%s)", distinct, carried, direction, l.row))
+	scope := l.scope
+	if l.page.First+l.page.Last > 0 {
+		text, low, high := l.pageText()
+		subqueries = fmt.Sprintf("CALL (%s) {\n%s\n}\n", strings.Join(scope, ", "), indent(text))
+		if rows = "rows"; low {
+			below = "below"
+		}
+		if high {
+			above = "above"
+		}
+		scope = append(slices.Clone(scope), rows) // the next one takes it, so that it is no cartesian product
 	}
 	if l.page.Total {
 		total = "total"
-		part(l.scans, func(s scan) string { return s.text(l.scope, "RETURN v", s.key+" > ''") }, "v", total, fmt.Sprintf("RETURN count(%sv)", distinct))
+		counted := l.counted
+		if counted == nil {
+			counted = l.scans
+		}
+		text := l.union(counted, l.scope, func(s scan) string { return s.text(l.scope, "RETURN v", s.key+" > ''") }, "v")
+		subqueries += fmt.Sprintf("CALL (%s) {\n%s\n}\n", strings.Join(scope, ", "), indent(text+fmt.Sprintf("RETURN count(%sv) AS total", l.once())))
 	}
-	low, high := l.page.After != nil, l.page.Before != nil
+	return subqueries, strings.Join([]string{rows, total, below, above}, ", ")
+}
+
+// pageText finds rows and, where the page is behind or before a place, whether there are others below and above. What a filter asks takes the
+// server long to plan, so it stands once for each scan: what is around the page is read as further windows, each as far as a page.
+func (l *list) pageText() (text string, below, above bool) {
+	below, above = l.page.After != nil, l.page.Before != nil
 	if l.order.Descending {
-		low, high = high, low
+		below, above = above, below
 	}
-	if paged && low {
-		below = "below"
-		part(l.scans, func(s scan) string {
-			return s.text(l.scope, "RETURN v LIMIT 1", fmt.Sprintf("%s <= %s", s.key, l.low), fmt.Sprintf("%s < %s", s.key, l.high))
-		}, "v", below, "RETURN count(v) > 0")
+	if !below && !above {
+		return l.windowText(l.scope, l.low, l.high, l.row), false, false
 	}
-	if paged && high {
-		above = "above"
-		part(l.scans, func(s scan) string {
-			return s.text(l.scope, "RETURN v LIMIT 1", fmt.Sprintf("%s >= %s", s.key, l.high), fmt.Sprintf("%s > %s", s.key, l.low))
-		}, "v", above, "RETURN count(v) > 0")
+	windows := []string{fmt.Sprintf("{low: %s, high: %s, page: true}", l.low, l.high)}
+	returned := []string{"parts[0] AS rows"}
+	around := func(name, low, high string) {
+		returned = append(returned, fmt.Sprintf("size(parts[%d]) > 0 AS %s", len(windows), name))
+		windows = append(windows, fmt.Sprintf("{low: %s, high: %s, page: false}", low, high))
 	}
-	return b.String(), strings.Join([]string{rows, total, below, above}, ", ")
+	if below {
+		around("below", `''`, fmt.Sprintf("CASE WHEN %[1]s < %[2]s THEN %[1]s ELSE %[2]s END", l.low, l.high))
+	}
+	if above {
+		around("above", fmt.Sprintf("CASE WHEN %[1]s > %[2]s THEN %[1]s ELSE %[2]s END", l.high, l.low), `'\uffff'`)
+	}
+	scope := append(slices.Clone(l.scope), "w")
+	return fmt.Sprintf("UNWIND [%s] AS w\nCALL (%s) {\n%s\n}\nWITH collect(rows) AS parts\nRETURN %s", strings.Join(windows, ", "), strings.Join(scope, ", "),
+		indent(l.windowText(scope, "w.low", "w.high", fmt.Sprintf("CASE WHEN w.page THEN %s ELSE true END", l.row))), strings.Join(returned, ", ")), below, above
+}
+
+// windowText finds, with some variables, the first rows from a key to before another.
+func (l *list) windowText(scope []string, low, high, row string) string {
+	direction := l.direction()
+	carried := "v, at" + l.carried
+	return l.union(l.scans, scope, func(s scan) string {
+		by := s.key + direction
+		if s.sorted { // only if all columns are named does the planner see that the index has the order
+			by = strings.Join(append(slices.Clone(s.index), by), direction+", ")
+		}
+		return s.text(scope, fmt.Sprintf("RETURN v, %s AS at%s ORDER BY %s LIMIT $limit", s.key, s.columns, by),
+			fmt.Sprintf("%s >= %s", s.key, low), fmt.Sprintf("%s < %s", s.key, high))
+	}, carried) + fmt.Sprintf("WITH %s%s ORDER BY at%s LIMIT $limit\nRETURN collect(%s) AS rows", l.once(), carried, direction, row)
+}
+
+// once is DISTINCT where a row may be found more than once.
+func (l *list) once() string {
+	if l.distinct {
+		return "DISTINCT "
+	}
+	return ""
 }
 
 // indent moves a text to the right.
