@@ -52,66 +52,11 @@ func (s *Store) candidates(ctx context.Context, v graph.View, q graph.SearchQuer
 	}
 	found, err := s.lists(ctx, fixed("candidates"), params{
 		"lucene": lucene(tokens), "tokens": tokens, "kinds": kinds, "revision": v.Revision, "first": q.FirstKey(), "limit": int64(q.Limit) + 1,
-		"documents": int64(firstDocuments),
 	}, 1)
 	if err != nil {
 		return nil, err
 	}
-	return s.entitiesAt(ctx, found[0])
-}
-
-// firstDocuments is how many candidates come with their documents, so that a search that finds few of them is one statement. Of more, those
-// that are not kept are read by another: the documents of two thousand are most of what a search would take.
-const firstDocuments = 50
-
-// entitiesAt are the entities of rows [id, addedIn, document], of which a document may be null.
-func (s *Store) entitiesAt(ctx context.Context, rows []any) ([]*graph.Entity, error) {
-	out := make([]*graph.Entity, len(rows))
-	at := make(map[versionKey]int) // places of those without
-	var keys []any
-	for i, row := range rows {
-		fields, ok := row.([]any)
-		if !ok || len(fields) != 3 {
-			return nil, errShape
-		}
-		if fields[2] == nil {
-			id, _ := fields[0].(string)
-			addedIn, _ := fields[1].(int64)
-			key := versionKey{id, addedIn}
-			if out[i], ok = s.entityCache.Get(key); !ok {
-				at[key] = i
-				keys = append(keys, params{"id": id, "addedIn": addedIn})
-			}
-			continue
-		}
-		var err error
-		if out[i], err = decodedRow(s.entityCache, row); err != nil {
-			return nil, err
-		}
-	}
-	if keys == nil {
-		return out, nil
-	}
-	found, err := s.lists(ctx, fixed("entity_versions"), params{"keys": keys}, 1)
-	if err != nil {
-		return nil, err
-	}
-	if len(found[0]) != len(keys) {
-		return nil, errShape
-	}
-	for _, row := range found[0] {
-		e, err := decodedRow(s.entityCache, row)
-		if err != nil {
-			return nil, err
-		}
-		fields := row.([]any) // decodedRow has seen to it
-		i, ok := at[versionKey{fields[0].(string), fields[1].(int64)}]
-		if !ok {
-			return nil, errShape
-		}
-		out[i] = e
-	}
-	return out, nil
+	return decodedRows(s.entityCache, found[0])
 }
 
 // longestTerm is how many letters the index keeps as one word: of a longer one it keeps parts.

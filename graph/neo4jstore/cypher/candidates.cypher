@@ -9,5 +9,4 @@ WITH e, [
 WHERE size(places) > 0
 WITH e, reduce(least = places[0], place IN places | CASE WHEN place < least THEN place ELSE least END) AS place
 ORDER BY place, e.id LIMIT $limit
-WITH collect(e) AS found
-RETURN [i IN range(0, size(found) - 1) | [found[i].id, found[i].addedIn, CASE WHEN i < $documents THEN found[i].document END]] AS found
+RETURN collect([e.id, e.addedIn, e.document]) AS found
