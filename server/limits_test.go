@@ -35,9 +35,10 @@ var limitEdges = map[string]struct {
 	"page": {"",
 		asked(`{ search(text: "care", first: 200) { totalCount } }`),
 		asked(`{ search(text: "care", first: 201) { totalCount } }`)},
-	"filter depth":  {"", nested(8), nested(9)},
-	"filter nodes":  {"", filters(100), filters(101)},
-	"filter values": {"", listed(200), listed(201)},
+	"filter depth":      {"", nested(8), nested(9)},
+	"filter nodes":      {"", filters(99, "{}"), filters(100, "{}")},
+	"filter conditions": {"", filters(60, "{kinds: [PLACE]}"), filters(61, "{kinds: [PLACE]}")},
+	"filter values":     {"", listed(200), listed(201)},
 	"search text": {"",
 		asked(`{ search(text: "` + strings.Repeat("x", 500) + `") { totalCount } }`),
 		asked(`{ search(text: "` + strings.Repeat("x", 501) + `") { totalCount } }`)},
@@ -51,9 +52,9 @@ func nested(n int) func() *http.Request {
 	return asked("{ entities(where: " + strings.Repeat("{not: ", n-1) + "{kinds: [PLACE]}" + strings.Repeat("}", n-1) + ") { totalCount } }")
 }
 
-// filters is a list with a filter that has so many in all.
-func filters(n int) func() *http.Request {
-	return asked("{ entities(where: {or: [" + strings.Repeat("{kinds: [PLACE]} ", n-1) + "]}) { totalCount } }")
+// filters is a list with a filter of so many others.
+func filters(n int, filter string) func() *http.Request {
+	return asked("{ entities(where: {or: [" + strings.Repeat(filter+" ", n) + "]}) { totalCount } }")
 }
 
 // listed is a list with a filter of so many ids.
