@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -121,15 +120,12 @@ const overdue = 3 * time.Second
 // testOverdue asks what takes Neo4j far longer than the server's time limit: the client is told so in time, and the server does not work
 // on. Graph databases are slow at what cannot be found by an index and has many ways.
 func testOverdue(t *testing.T, server neo4jtest.Server, s *served) {
-	const hops = 3
-	var ways []string
-	for i := range 8 {
-		ways = append(ways, strings.Repeat(`{related: [{some: {node: `, hops)+fmt.Sprintf(`{name: {contains: "nowhere%d"}}`, i)+strings.Repeat(`}}]}`, hops))
-	}
+	const hops = 3 // both ways; a filter may not have more
+	way := strings.Repeat(`{related: [{some: {node: `, hops) + `{name: {contains: "nowhere"}}` + strings.Repeat(`}}]}`, hops)
 	start := time.Now()
 	answer := make(chan string, 1)
 	go func() {
-		got, err := s.post(`{ entities(where: {or: [` + strings.Join(ways, ", ") + `]}) { totalCount } }`)
+		got, err := s.post(`{ entities(where: ` + way + `) { totalCount } }`)
 		if err != nil {
 			got = err.Error()
 		}
