@@ -247,7 +247,7 @@ WITH ask {.step, .out, .in, .both, .low, .high, id: id} AS k`, asks, strings.Joi
 			}
 			subqueries, found := g.list(c).text()
 			text := strings.ReplaceAll(subqueries, "$limit", c.add(int64(g.Page.First+g.Page.Last+1)))
-			fmt.Fprintf(&b, "CALL (%s) {\n%s\n%s\n  RETURN collect([k.step, k.id, [%s]]) AS %s\n}\n", strings.Join(all, ", "), indent(keys), indent(text), found, name)
+			fmt.Fprintf(&b, "CALL (%s) {\n%s\n%sRETURN collect([k.step, k.id, [%s]]) AS %s\n}\n", strings.Join(all, ", "), keys, text, found, name)
 			all, these = append(all, name), append(these, name)
 		}
 		before = these
@@ -255,7 +255,7 @@ WITH ask {.step, .out, .in, .both, .low, .high, id: id} AS k`, asks, strings.Joi
 	fmt.Fprintf(&b, "WITH %s AS pages\n", strings.Join(all, " + "))
 	ids := "UNWIND pages AS page\nUNWIND page[2][0] AS row\nUNWIND row[4] AS id"
 	if len(p.near) > 0 {
-		ids = fmt.Sprintf("CALL (pages) {\n%s\n  RETURN id\n  UNION ALL\n  UNWIND %s AS id\n  RETURN id\n}", indent(ids), c.add(p.near))
+		ids = fmt.Sprintf("CALL (pages) {\n%s\nRETURN id\nUNION ALL\nUNWIND %s AS id\nRETURN id\n}", ids, c.add(p.near))
 	}
 	b.WriteString(entitiesOf("pages", ids))
 	b.WriteString("\nRETURN pages, entities")

@@ -109,7 +109,7 @@ func TestCompile(t *testing.T) {
 				fmt.Fprintf(&list, "%s %s\n", name, strings.ReplaceAll(string(value), aboveAll, `\uffff`))
 			}
 			got := txtar.Format(&txtar.Archive{Comment: golden.Comment, Files: []txtar.File{
-				golden.Files[0], {Name: "query.cypher", Data: []byte(text + "\n")}, {Name: "params", Data: []byte(list.String())},
+				golden.Files[0], {Name: "query.cypher", Data: []byte(indented(text))}, {Name: "params", Data: []byte(list.String())},
 			}})
 			if *update {
 				if err := os.WriteFile(file, got, 0o644); err != nil {
@@ -125,6 +125,28 @@ func TestCompile(t *testing.T) {
 			}
 		})
 	}
+}
+
+// indented is a text whose lines stand further in by the brackets around them.
+func indented(text string) string {
+	var b strings.Builder
+	depth := 0
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "}") {
+			depth--
+		}
+		also := 0
+		if strings.HasPrefix(line, "AND ") {
+			also = 1
+		}
+		fmt.Fprintf(&b, "%s%s\n", strings.Repeat("  ", depth+also), line)
+		if strings.HasPrefix(line, "}") {
+			depth++
+		}
+		depth += strings.Count(line, "{") - strings.Count(line, "}")
+	}
+	return b.String()
 }
 
 // TestTextIsOfShape compiles queries that differ in values alone: the text is the same, so that the server plans it once.

@@ -62,12 +62,12 @@ func listing(c *compiler, l *list, also string) (text string, p params) {
 func entitiesOf(rows, ids string) string {
 	return fmt.Sprintf(`CALL (%s) {
 %s
-  WITH DISTINCT id WHERE id IS NOT NULL
-  MATCH (e:EntityVersion)
-  USING INDEX e:EntityVersion(id, addedIn)
-  WHERE e.id = id AND %s
-  RETURN collect([e.id, e.addedIn, e.document]) AS entities
-}`, rows, indent(ids), inForce("e"))
+WITH DISTINCT id WHERE id IS NOT NULL
+MATCH (e:EntityVersion)
+USING INDEX e:EntityVersion(id, addedIn)
+WHERE e.id = id AND %s
+RETURN collect([e.id, e.addedIn, e.document]) AS entities
+}`, rows, ids, inForce("e"))
 }
 
 // readList runs the text of a listing, and returns the rows of the page and of the entities beside them.

@@ -68,7 +68,7 @@ func (s scan) text(scope []string, limited string, more ...string) string {
 	if s.ranges == "" {
 		return body
 	}
-	return fmt.Sprintf("UNWIND %s AS p\nCALL (%s) {\n%s\n}\n", s.ranges, strings.Join(append(slices.Clone(scope), "p"), ", "), indent(body))
+	return fmt.Sprintf("UNWIND %s AS p\nCALL (%s) {\n%s\n}\n", s.ranges, strings.Join(append(slices.Clone(scope), "p"), ", "), body)
 }
 
 // list is scans of rows that are to be read as one list of an order.
@@ -102,7 +102,7 @@ func (l *list) union(scans []scan, scope []string, of func(scan) string, returne
 			parts[i] += "RETURN " + returned
 		}
 	}
-	return fmt.Sprintf("CALL (%s) {\n%s\n}\n", strings.Join(scope, ", "), indent(strings.Join(parts, "\nUNION ALL\n")))
+	return fmt.Sprintf("CALL (%s) {\n%s\n}\n", strings.Join(scope, ", "), strings.Join(parts, "\nUNION ALL\n"))
 }
 
 // text is subqueries that find rows, total, below and above, and expressions of these: what of the list is in the page, with one row more
@@ -112,7 +112,7 @@ func (l *list) text() (subqueries, found string) {
 	scope := l.scope
 	if l.page.First+l.page.Last > 0 {
 		text, low, high := l.pageText()
-		subqueries = fmt.Sprintf("CALL (%s) {\n%s\n}\n", strings.Join(scope, ", "), indent(text))
+		subqueries = fmt.Sprintf("CALL (%s) {\n%s\n}\n", strings.Join(scope, ", "), text)
 		if rows = "rows"; low {
 			below = "below"
 		}
@@ -128,7 +128,7 @@ func (l *list) text() (subqueries, found string) {
 			counted = l.scans
 		}
 		text := l.union(counted, l.scope, func(s scan) string { return s.text(l.scope, "RETURN v", s.key+" > ''") }, "v")
-		subqueries += fmt.Sprintf("CALL (%s) {\n%s\n}\n", strings.Join(scope, ", "), indent(text+fmt.Sprintf("RETURN count(%sv) AS total", l.once())))
+		subqueries += fmt.Sprintf("CALL (%s) {\n%s\n}\n", strings.Join(scope, ", "), text+fmt.Sprintf("RETURN count(%sv) AS total", l.once()))
 	}
 	return subqueries, strings.Join([]string{rows, total, below, above}, ", ")
 }
@@ -157,7 +157,7 @@ func (l *list) pageText() (text string, below, above bool) {
 	}
 	scope := append(slices.Clone(l.scope), "w")
 	return fmt.Sprintf("UNWIND [%s] AS w\nCALL (%s) {\n%s\n}\nWITH collect(rows) AS parts\nRETURN %s", strings.Join(windows, ", "), strings.Join(scope, ", "),
-		indent(l.windowText(scope, "w.low", "w.high", fmt.Sprintf("CASE WHEN w.page THEN %s ELSE true END", l.row))), strings.Join(returned, ", ")), below, above
+		l.windowText(scope, "w.low", "w.high", fmt.Sprintf("CASE WHEN w.page THEN %s ELSE true END", l.row)), strings.Join(returned, ", ")), below, above
 }
 
 // windowText finds, with some variables, the first rows from a key to before another.
@@ -180,12 +180,6 @@ func (l *list) once() string {
 		return "DISTINCT "
 	}
 	return ""
-}
-
-// indent moves a text to the right.
-func indent(text string) string {
-	text = strings.TrimSuffix(text, "\n")
-	return "  " + strings.ReplaceAll(text, "\n", "\n  ")
 }
 
 // found is what a subquery of a list returns.
