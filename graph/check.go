@@ -31,6 +31,28 @@ func (q SearchQuery) Check() error {
 
 // Check says what is wrong with a query of edges.
 func (q EdgeQuery) Check() error {
+	if len(q.Kinds) > 0 {
+		return Invalidf("a query of named entities takes them as they are, this one narrows them to the kinds %s", words(q.Kinds))
+	}
+	if n := q.followers(); n > MaxThen {
+		return Invalidf("a query of edges asks at most %d further ones of their nodes, this one %d", MaxThen, n)
+	}
+	return q.check()
+}
+
+// MaxThen is how many queries may follow from one.
+const MaxThen = 24
+
+// followers counts what is in Then, through all levels.
+func (q *EdgeQuery) followers() int {
+	n := len(q.Then)
+	for i := range q.Then {
+		n += q.Then[i].followers()
+	}
+	return n
+}
+
+func (q EdgeQuery) check() error {
 	if len(q.CitedAs) > 0 {
 		if q.Direction != "" {
 			return Invalidf("a query of the statements that cite an entity has no direction, this one has %q", q.Direction)
@@ -51,7 +73,7 @@ func (q EdgeQuery) Check() error {
 		if len(then.Entities) > 0 {
 			return Invalidf("a query of the nodes of edges names no entities, this one has %d", len(then.Entities))
 		}
-		if err := first(checkKinds(then.Kinds), then.Check()); err != nil {
+		if err := first(checkKinds(then.Kinds), then.check()); err != nil {
 			return err
 		}
 	}

@@ -33,7 +33,10 @@ func Follow(ctx context.Context, r LevelReader, v View, queries []EdgeQuery) ([]
 			return nil, err
 		}
 	}
-	return out, fillEvidence(ctx, r, v, cited)
+	if err := fillEvidence(ctx, r, v, cited); err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 func fillNear(ctx context.Context, r LevelReader, v View, queries []EdgeQuery, pages [][]EdgePage) error {
@@ -51,30 +54,25 @@ func fillNear(ctx context.Context, r LevelReader, v View, queries []EdgeQuery, p
 		return err
 	}
 	for i, q := range queries {
+		if !q.Near {
+			continue
+		}
 		for j := range pages[i] {
-			if q.Near {
-				pages[i][j].Near, found = found[0], found[1:]
-			}
+			pages[i][j].Near, found = found[0], found[1:]
 		}
 	}
 	return nil
 }
 
-// nextLevel asks what the queries of a level ask of the nodes of their pages, each node once. It returns these queries, with their pages.
+// nextLevel asks what the queries of a level ask of the nodes of their pages, each node once. It returns these queries, with their pages,
+// which all edges that lead to a node share.
 func nextLevel(ctx context.Context, r LevelReader, v View, queries []EdgeQuery, pages [][]EdgePage) (next []EdgeQuery, found [][]EdgePage, err error) {
-	var at []map[string]*EdgePage // of each query, by its entities
 	asked := false
 	for i, q := range queries {
 		for _, then := range q.Then {
-			of := make(map[string]*EdgePage)
-			for node := range nodes(pages[i], then.Kinds) {
-				if _, ok := of[node.ID]; !ok {
-					of[node.ID] = nil
-					then.Entities = append(then.Entities, node.ID)
-				}
-			}
-			asked = asked || len(of) > 0
-			next, at = append(next, then), append(at, of)
+			then.Entities = nodesAsked(pages[i], &then)
+			next = append(next, then)
+			asked = asked || len(then.Entities) > 0
 		}
 	}
 	if !asked {
@@ -82,52 +80,58 @@ func nextLevel(ctx context.Context, r LevelReader, v View, queries []EdgeQuery, 
 	} else if found, err = r.Edges(ctx, v, next); err != nil {
 		return nil, nil, err
 	}
-	for i, q := range next {
-		for j, id := range q.Entities {
-			at[i][id] = &found[i][j]
-		}
-	}
-	first := 0
+	first := 0 // of those that follow the query
 	for i, q := range queries {
-		if len(q.Then) == 0 {
-			continue
+		if len(q.Then) > 0 {
+			handOver(pages[i], next[first:first+len(q.Then)], found[first:])
+			first += len(q.Then)
 		}
-		for _, page := range pages[i] {
-			for k := range page.Edges {
-				e := &page.Edges[k]
-				if e.Node == nil {
-					continue
-				}
-				e.Then = make([]EdgePage, len(q.Then))
-				for j, then := range q.Then {
-					if p := at[first+j][e.Node.ID]; p != nil && then.AsksOf(e.Node.Kind) {
-						if then.Near {
-							p.Near = e.Node
-						}
-						e.Then[j] = *p // with the same edges, which are filled in later
-					}
-				}
-			}
-		}
-		first += len(q.Then)
 	}
 	if !asked {
-		next = nil
+		return nil, nil, nil
 	}
 	return next, found, nil
+}
+
+// nodesAsked are the ids of the nodes of pages of which a query is asked.
+func nodesAsked(pages []EdgePage, q *EdgeQuery) (ids []string) {
+	seen := make(map[string]bool)
+	for _, page := range pages {
+		for _, e := range page.Edges {
+			if e.Node != nil && q.AsksOf(e.Node.Kind) && !seen[e.Node.ID] {
+				seen[e.Node.ID] = true
+				ids = append(ids, e.Node.ID)
+			}
+		}
+	}
+	return ids
 }
 
 // AsksOf says whether a query in Then is asked of nodes of a kind.
 func (q *EdgeQuery) AsksOf(k Kind) bool { return len(q.Kinds) == 0 || slices.Contains(q.Kinds, k) }
 
-// nodes are those of pages that are of one of these kinds, or of any.
-func nodes(pages []EdgePage, kinds []Kind) func(func(*Entity) bool) {
-	q := EdgeQuery{Kinds: kinds}
-	return func(yield func(*Entity) bool) {
-		for _, page := range pages {
-			for _, e := range page.Edges {
-				if e.Node != nil && q.AsksOf(e.Node.Kind) && !yield(e.Node) {
-					return
+// handOver gives the edges of pages what was found to follow their nodes: for each query, a page of each of its entities.
+func handOver(pages []EdgePage, queries []EdgeQuery, found [][]EdgePage) {
+	at := make([]map[string]*EdgePage, len(queries))
+	for i, q := range queries {
+		at[i] = make(map[string]*EdgePage, len(q.Entities))
+		for j, id := range q.Entities {
+			at[i][id] = &found[i][j]
+		}
+	}
+	for _, page := range pages {
+		for i := range page.Edges {
+			e := &page.Edges[i]
+			if e.Node == nil {
+				continue
+			}
+			e.Then = make([]EdgePage, len(queries))
+			for j, q := range queries {
+				if then := at[j][e.Node.ID]; then != nil {
+					if q.Near {
+						then.Near = e.Node
+					}
+					e.Then[j] = *then
 				}
 			}
 		}

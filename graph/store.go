@@ -166,7 +166,8 @@ type EdgeQuery struct {
 	Near     bool // fill in the entity of each page
 	Ends     bool // fill in both ends of each statement
 	Evidence bool // fill in what bears each statement out
-	// Then are asked of the nodes of the edges in turn. They have no Entities; with Kinds they are asked of nodes of these kinds alone.
+	// Then are asked of the nodes of the edges in turn, at most [MaxThen] with those in them. They have no Entities; with Kinds they are
+	// asked of nodes of these kinds alone.
 	Then  []EdgeQuery
 	Kinds []Kind // only of a query in Then
 }

@@ -254,12 +254,15 @@ func (op *operation) keep(v graph.View, e *graph.Entity) {
 func (op *operation) edges(ctx context.Context, v graph.View, queries []graph.EdgeQuery) ([][]graph.EdgePage, error) {
 	op.calls.Add(1)
 	pages, err := op.store.Edges(ctx, v, queries)
+	if err != nil {
+		return nil, err
+	}
 	for _, of := range pages {
 		for _, page := range of {
 			op.keepEdges(v, page.Edges)
 		}
 	}
-	return pages, err
+	return pages, nil
 }
 
 // keepEdges notes what came with edges, but for the pages of their nodes.
@@ -295,15 +298,10 @@ func (op *operation) pageOf(k pageKey) (edgePage, bool) {
 	return page, ok
 }
 
-// keepPage notes a page that was read; false if it was noted before.
-func (op *operation) keepPage(k pageKey, page edgePage) bool {
+func (op *operation) keepPage(k pageKey, page edgePage) {
 	op.mu.Lock()
 	defer op.mu.Unlock()
-	if _, ok := op.pages[k]; ok {
-		return false
-	}
 	op.pages[k] = page
-	return true
 }
 
 // page is the page that the field being answered asks for of an entity, read if need be.

@@ -139,49 +139,65 @@ func (w *pageWants) run(ctx context.Context, p *plan) error {
 	queries := make([]graph.EdgeQuery, len(fields))
 	for i, f := range fields {
 		queries[i] = f.query()
-		queries[i].Entities, queries[i].Near = slices.Concat(f.entities, f.near.ids), f.near.pending()
+		queries[i].Near = f.near.pending()
+		queries[i].Entities = once(f.entities, f.near.ids)
 	}
 	pages, err := p.op.edges(ctx, p.view, queries)
 	if err != nil {
 		return err
 	}
-	for i, f := range fields {
-		asked, near := pages[i][:len(f.entities)], pages[i][len(f.entities):]
-		for j, id := range f.entities {
-			p.keep(f.reach, id, asked[j])
-		}
-		for j, id := range f.near.ids {
-			p.op.entities.add(p.view, id, near[j].Near)
-			if e := near[j].Near; e != nil {
-				p.keep(f.reach, e.ID, near[j]) // which is another id if that redirects
+	for i, q := range queries {
+		for j, id := range q.Entities {
+			page := pages[i][j]
+			if q.Near {
+				p.op.entities.add(p.view, id, page.Near)
 			}
+			if page.Near != nil {
+				id = page.Near.ID // which is another one if that redirects
+			}
+			p.keep(fields[i].reach, id, page)
 		}
 	}
-	for i, f := range fields { // now that all that was read can be found
+	for _, f := range fields { // now that all that was read can be found
 		for _, id := range f.entities {
 			p.walk(f.field, id)
 		}
-		for j, then := range f.near.then {
-			then(pages[i][len(f.entities)+j].Near)
+		for i, then := range f.near.then {
+			e, _ := p.op.entities.known(p.view, f.near.ids[i])
+			then(e)
 		}
 	}
 	return nil
 }
 
-// keep notes the page of an entity, and those that came with it.
+// once is the values of lists, each once, in order.
+func once[T comparable](lists ...[]T) (out []T) {
+	seen := make(map[T]bool)
+	for _, value := range slices.Concat(lists...) {
+		if !seen[value] {
+			seen[value] = true
+			out = append(out, value)
+		}
+	}
+	return out
+}
+
+// keep notes the page of an entity and those that came with it, these first: another plan that finds a page finds what follows it.
 func (p *plan) keep(r *reach, id string, read graph.EdgePage) {
-	page := newEdgePage(r.asked, read)
-	if !p.op.keepPage(pageKey{p.view, id, r.key}, page) {
+	k := pageKey{p.view, id, r.key}
+	if _, ok := p.op.pageOf(k); ok {
 		return
 	}
+	page := newEdgePage(r.asked, read)
 	for _, e := range page.Edges {
 		for i, then := range r.then {
-			if q := e.Then; len(q) > 0 && slices.Contains(then.kinds, e.Node.Kind) {
-				p.op.keepEdges(p.view, q[i].Edges)
-				p.keep(then, e.Node.ID, q[i])
+			if len(e.Then) > 0 && slices.Contains(then.kinds, e.Node.Kind) {
+				p.op.keepEdges(p.view, e.Then[i].Edges)
+				p.keep(then, e.Node.ID, e.Then[i])
 			}
 		}
 	}
+	p.op.keepPage(k, page)
 }
 
 // walk plans for what a field selects of the page of an entity, which has been read.
@@ -194,13 +210,17 @@ func (p *plan) walk(f graphql.CollectedField, id string) {
 	})
 }
 
-// reach is what a field that lists statements reads; nil if it has nothing to read, or refuses its arguments when it is answered.
-func (p *plan) reach(f graphql.CollectedField, kinds ...graph.Kind) *reach {
+// reach is what a field that lists statements reads, with so many others at most; nil if it has nothing to read, or refuses its arguments
+// when it is answered. What is left out is read by a further call, if there is anything to read: a selection may branch without end.
+func (p *plan) reach(f graphql.CollectedField, left *int, kinds ...graph.Kind) *reach {
 	a, err := asked(p.oc, f, p.view)
 	if err != nil || a.nothing {
 		return nil
 	}
 	r := &reach{field: f, key: p.op.fieldKey(f), asked: a, kinds: kinds}
+	if a.size == 0 { // nothing follows a page of nothing
+		return r
+	}
 	p.nodes(f, func(node graphql.CollectedField) {
 		for _, info := range graph.Kinds {
 			if !slices.Contains(p.op.types[info.Type], node.Definition.Type.Name()) {
@@ -213,8 +233,11 @@ func (p *plan) reach(f graphql.CollectedField, kinds ...graph.Kind) *reach {
 				key := p.op.fieldKey(f)
 				if i := slices.IndexFunc(r.then, func(r *reach) bool { return r.key == key }); i >= 0 {
 					r.then[i].kinds = append(r.then[i].kinds, info.Kind)
-				} else if then := p.reach(f, info.Kind); then != nil {
-					r.then = append(r.then, then)
+				} else if *left > 0 {
+					*left--
+					if then := p.reach(f, left, info.Kind); then != nil {
+						r.then = append(r.then, then)
+					}
 				}
 			}
 		}
@@ -244,18 +267,21 @@ func (p *plan) entityID(id string, selection ast.SelectionSet) {
 	}
 	kind, _ := graph.KindOf(id)
 	info, _ := kind.Info()
-	ahead := false
+	var with []*fieldWants
 	for _, f := range p.fields(info.Type, selection) {
-		if !listsStatements(f) {
-			continue
-		}
-		if w := p.want(f); w != nil {
-			w.near.add(id, then)
-			ahead, then = true, func(*graph.Entity) {} // once is enough
+		if listsStatements(f) {
+			if w := p.want(f); w != nil {
+				with = append(with, w)
+			}
 		}
 	}
-	if !ahead {
+	if len(with) == 0 {
 		p.entities.add(id, then)
+		return
+	}
+	with[0].near.add(id, then)
+	for _, w := range with[1:] {
+		w.near.add(id, func(*graph.Entity) {}) // its page is asked for in the same call
 	}
 }
 
@@ -324,7 +350,8 @@ func (p *plan) want(f graphql.CollectedField) *fieldWants {
 	key := p.op.fieldKey(f)
 	i := slices.IndexFunc(p.pages.fields, func(w *fieldWants) bool { return w.key == key })
 	if i < 0 {
-		r := p.reach(f)
+		left := graph.MaxThen
+		r := p.reach(f, &left)
 		if r == nil {
 			return nil
 		}

@@ -289,8 +289,8 @@ func one[T gqlmodel.Entity](ctx context.Context, r reads, kind graph.Kind, id *s
 			return none, err
 		}
 	}
-	if err != nil || record.Entity == nil {
-		return none, err
+	if record.Entity == nil {
+		return none, nil
 	}
 	return gqlmodel.As[T](record)
 }

@@ -561,6 +561,14 @@ func badQueries(h *harness) {
 		{"unknown rank", func(q *graph.EdgeQuery) { q.Filter.Ranks = []graph.Rank{"MAYBE"} }, "MAYBE"},
 		{"unknown certainty", func(q *graph.EdgeQuery) { q.Filter.Certainties = []graph.Certainty{"MAYBE"} }, "MAYBE"},
 		{"entities of what follows", func(q *graph.EdgeQuery) { q.Then = []graph.EdgeQuery{*q} }, "names no entities"},
+		{"kinds of named entities", func(q *graph.EdgeQuery) { q.Kinds = []graph.Kind{graph.Person} }, "PERSON"},
+		{"too many that follow", func(q *graph.EdgeQuery) {
+			then := graph.EdgeQuery{Direction: graph.Out, Page: graph.Page{First: 1}}
+			for range graph.MaxThen - 1 {
+				q.Then = append(q.Then, then)
+			}
+			q.Then[0].Then = []graph.EdgeQuery{then, then}
+		}, fmt.Sprint(graph.MaxThen)},
 		{"unknown kind of what follows", func(q *graph.EdgeQuery) {
 			q.Then = []graph.EdgeQuery{{Direction: graph.Out, Page: graph.Page{First: 1}, Kinds: []graph.Kind{"MAYBE"}}}
 		}, "MAYBE"},

@@ -211,6 +211,9 @@ func (g *edgeGroup) list(c *compiler) *list {
 	return l
 }
 
+// maxJoined is the longest text that joins levels, in bytes: some ten of them.
+const maxJoined = 12 << 10
+
 // joins says whether the plan reads what could be read by several statements.
 func (p *edgePlan) joins() bool {
 	return len(p.levels) > 1 || len(p.near) > 0 || slices.ContainsFunc(p.steps, func(s *edgeStep) bool { return s.Evidence })
@@ -218,13 +221,13 @@ func (p *edgePlan) joins() bool {
 
 // often says whether a statement has been asked for so often that it is worth its planning.
 func (s *Store) often(text string) bool {
-	key := maphash.String(seed, text)
+	key := maphash.String(textSeed, text)
 	n, _ := s.joined.Get(key)
 	s.joined.Put(key, n+1)
 	return n >= s.options.JoinAfter
 }
 
-var seed = maphash.MakeSeed()
+var textSeed = maphash.MakeSeed()
 
 // text reads pages, [step, id, [rows, total, below, above]] of each, and the entities of their rows.
 func (p *edgePlan) text(c *compiler) (string, params) {
@@ -235,6 +238,10 @@ func (p *edgePlan) text(c *compiler) (string, params) {
 		for _, g := range level {
 			name := fmt.Sprintf("pages%d", len(all))
 			asks := c.add(g.asks)
+			taken := before
+			if len(all) > 0 && len(before) == 0 { // so that it is no cartesian product
+				taken = all[len(all)-1:]
+			}
 			keys := fmt.Sprintf("UNWIND %s AS ask\nUNWIND ask.ids AS id\nWITH ask {.step, .out, .in, .both, .low, .high, id: id} AS k", asks)
 			if len(before) > 0 {
 				keys = fmt.Sprintf(`UNWIND range(0, size(%[1]s) - 1) AS i
@@ -247,7 +254,7 @@ WITH ask {.step, .out, .in, .both, .low, .high, id: id} AS k`, asks, strings.Joi
 			}
 			subqueries, found := g.list(c).text()
 			text := strings.ReplaceAll(subqueries, "$limit", c.add(int64(g.Page.First+g.Page.Last+1)))
-			fmt.Fprintf(&b, "CALL (%s) {\n%s\n%sRETURN collect([k.step, k.id, [%s]]) AS %s\n}\n", strings.Join(all, ", "), keys, text, found, name)
+			fmt.Fprintf(&b, "CALL (%s) {\n%s\n%sRETURN collect([k.step, k.id, [%s]]) AS %s\n}\n", strings.Join(taken, ", "), keys, text, found, name)
 			all, these = append(all, name), append(these, name)
 		}
 		before = these
@@ -286,7 +293,7 @@ func (s *Store) edges(ctx context.Context, v graph.View, r *redirects, queries [
 	plan := planEdges(queries, r)
 	text, p := plan.text(newCompiler(v, r))
 	switch joins := plan.joins(); {
-	case joins && (len(text) > maxText || !s.often(text)):
+	case joins && (len(text) > maxJoined || !s.often(text)):
 		return graph.Follow(ctx, levelReader{s, r}, v, queries)
 	case len(text) > maxText && len(queries) > 1:
 		half := len(queries) / 2
