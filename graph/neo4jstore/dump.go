@@ -31,7 +31,7 @@ var dumped = []struct {
 func dumpText(sort int) string {
 	return fmt.Sprintf(`
 		MATCH (v:%[1]s)
-		USING INDEX v:%[1]s(id, addedIn)
+		USING INDEX SEEK v:%[1]s(id, addedIn)
 		WHERE v.id > $after AND v.addedIn <= $revision AND v.removedIn > $revision
 		WITH v ORDER BY v.id, v.addedIn LIMIT $limit
 		RETURN collect([v.id, v.origin, v.document, v.citations]) AS found`, sortTable[sort].label)

@@ -180,7 +180,7 @@ func (c *compiler) statement(f *graph.StatementFilter, s, far string) (all claus
 		if end.filter != nil {
 			e := c.variable("e")
 			is := append(clauses{e + `.id = ` + end.id, inForce(e)}, c.entity(end.filter, e)...)
-			all.add(`EXISTS { MATCH (%[1]s:EntityVersion) USING INDEX %[1]s:EntityVersion(id, addedIn) WHERE %[2]s }`, e, is)
+			all.add(`EXISTS { MATCH (%[1]s:EntityVersion) USING INDEX SEEK %[1]s:EntityVersion(id, addedIn) WHERE %[2]s }`, e, is)
 		}
 	}
 	return append(all, joined(f.And, f.Or, f.Not, func(f *graph.StatementFilter) clauses { return c.statement(f, s, far) })...)
@@ -264,7 +264,7 @@ func (c *compiler) entity(f *graph.EntityFilter, e string) (all clauses) {
 	}
 	if len(f.Datasets) > 0 {
 		s := c.variable("s")
-		all.add(`EXISTS { MATCH (%[1]s:StatementVersion) USING INDEX %[1]s:StatementVersion(subject, predicate, byDate) WHERE %[1]s.subject = %[2]s.id AND %[1]s.predicate = 'NAME' AND %[1]s.byDate > '' AND %[3]s AND %[1]s.status = 'IN_EFFECT' AND %[1]s.rank <> 'DEPRECATED' AND %[4]s }`,
+		all.add(`EXISTS { MATCH (%[1]s:StatementVersion) USING INDEX SEEK %[1]s:StatementVersion(subject, predicate, byDate) WHERE %[1]s.subject = %[2]s.id AND %[1]s.predicate = 'NAME' AND %[1]s.byDate > '' AND %[3]s AND %[1]s.status = 'IN_EFFECT' AND %[1]s.rank <> 'DEPRECATED' AND %[4]s }`,
 			s, e, inForce(s), c.common(f.Datasets, s+`.claims`))
 	}
 	for i := range f.Related {
@@ -296,7 +296,7 @@ func (c *compiler) related(f *graph.RelatedFilter, e string) string {
 			is = append(is, oneOf(c, s+`.predicate`, names))
 		}
 		is = append(is, more...)
-		seen = append(seen, fmt.Sprintf(`MATCH (%[1]s:StatementVersion) USING INDEX %[1]s:StatementVersion(%[2]s) WHERE %[3]s`, s, index, strings.Join(is, ` AND `)))
+		seen = append(seen, fmt.Sprintf(`MATCH (%[1]s:StatementVersion) USING INDEX SEEK %[1]s:StatementVersion(%[2]s) WHERE %[3]s`, s, index, strings.Join(is, ` AND `)))
 		fars = append(fars, s+`.`+other)
 	}
 	out, in := f.Relations, f.Relations

@@ -17,7 +17,7 @@ type indexed struct {
 }
 
 func (x indexed) match() string {
-	return fmt.Sprintf("MATCH (%[1]s:%[2]s)%[3]s\nUSING INDEX %[1]s:%[2]s(%[4]s)", x.variable, x.label, x.rest, strings.Join(x.columns, ", "))
+	return fmt.Sprintf("MATCH (%[1]s:%[2]s)%[3]s\nUSING INDEX SEEK %[1]s:%[2]s(%[4]s)", x.variable, x.label, x.rest, strings.Join(x.columns, ", "))
 }
 
 // scan reads an index in the order of its key, its last column. If it has a column before that, it reads a range for each value of it.
@@ -64,7 +64,7 @@ func entitiesOf(rows, ids string) string {
 %s
 WITH DISTINCT id WHERE id IS NOT NULL
 MATCH (e:EntityVersion)
-USING INDEX e:EntityVersion(id, addedIn)
+USING INDEX SEEK e:EntityVersion(id, addedIn)
 WHERE e.id = id AND %s
 RETURN collect([e.id, e.addedIn, e.document]) AS entities
 }`, rows, ids, inForce("e"))
@@ -183,7 +183,7 @@ func (c *compiler) fewEntities(f *graph.EntityFilter) (text string, ok bool) {
 			var ends []string
 			for _, side := range sides {
 				if r.Direction == side.direction || r.Direction == graph.Both {
-					ends = append(ends, fmt.Sprintf("  UNWIND %[1]s AS k\n  MATCH (s:StatementVersion)\n  USING INDEX s:StatementVersion(%[2]s, byDate)\n  WHERE s.%[2]s = k AND s.byDate > '' AND s.%[3]s IS NOT NULL\n  RETURN s.%[3]s AS near",
+					ends = append(ends, fmt.Sprintf("  UNWIND %[1]s AS k\n  MATCH (s:StatementVersion)\n  USING INDEX SEEK s:StatementVersion(%[2]s, byDate)\n  WHERE s.%[2]s = k AND s.byDate > '' AND s.%[3]s IS NOT NULL\n  RETURN s.%[3]s AS near",
 						ids, side.far, side.near))
 				}
 			}
@@ -293,7 +293,7 @@ func (c *compiler) fewStatements(f *graph.StatementFilter, by graph.OrderBy) (fe
 }
 
 // citing matches statements by what they cite.
-const citing = "MATCH (v:StatementVersion)-[c:SUPPORTED_BY]->()\nUSING INDEX c:SUPPORTED_BY(source, role, byDate)"
+const citing = "MATCH (v:StatementVersion)-[c:SUPPORTED_BY]->()\nUSING INDEX SEEK c:SUPPORTED_BY(source, role, byDate)"
 
 // ListChangeEvents implements [graph.Lister].
 func (s *Store) ListChangeEvents(ctx context.Context, v graph.View, q graph.ChangeEventQuery) (page graph.ChangeEventPage, err error) {
@@ -374,7 +374,7 @@ func conflictListing(c *compiler, q graph.ConflictQuery) (string, params) {
 	}
 	if len(q.Entities) > 0 {
 		nodes := c.nodes(q.Entities)
-		where.add(`EXISTS { UNWIND v.members AS id MATCH (s:StatementVersion) USING INDEX s:StatementVersion(id, addedIn) WHERE s.id = id AND %[1]s AND (s.subject IN %[2]s OR s.object IN %[2]s) }`,
+		where.add(`EXISTS { UNWIND v.members AS id MATCH (s:StatementVersion) USING INDEX SEEK s:StatementVersion(id, addedIn) WHERE s.id = id AND %[1]s AND (s.subject IN %[2]s OR s.object IN %[2]s) }`,
 			inForce("s"), nodes)
 	}
 	l := &list{order: graph.Order{By: graph.ByID}, page: q.Page, row: row, scans: []scan{versions("ConflictVersion", "id").scan("", where)}}

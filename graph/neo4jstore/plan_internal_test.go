@@ -104,7 +104,11 @@ func explain(t *testing.T, s *Store, text string) string {
 	var b strings.Builder
 	var write func(p neo4j.Plan, depth int)
 	write = func(p neo4j.Plan, depth int) {
-		fmt.Fprintf(&b, "%s%s %v\n", strings.Repeat(" ", depth), p.Operator(), p.Arguments()["Details"])
+		operator := p.Operator()
+		if strings.HasPrefix(operator, "CartesianProduct") && !slices.ContainsFunc(p.Children(), func(p neo4j.Plan) bool { return !strings.HasPrefix(p.Operator(), "NodeUniqueIndexSeek") }) {
+			operator = "OneOfEach" // found by its key
+		}
+		fmt.Fprintf(&b, "%s%s %v\n", strings.Repeat(" ", depth), operator, p.Arguments()["Details"])
 		for _, child := range p.Children() {
 			write(child, depth+1)
 		}

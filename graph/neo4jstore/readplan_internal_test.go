@@ -358,7 +358,7 @@ func leavesOf(t *testing.T, plan neo4j.ProfiledPlan, kind bool) (leaves []string
 	switch {
 	case strings.Contains(name, "AllNodesScan") || strings.Contains(name, "CartesianProduct") || strings.Contains(name, "RelationshipsScan"):
 		t.Errorf("the plan has a %s", name)
-	case strings.Contains(name, "LabelScan") && !kind:
+	case (strings.Contains(name, "LabelScan") || strings.Contains(name, "IndexScan")) && !kind:
 		t.Errorf("the plan has a %s: %v", name, plan.Arguments()["Details"])
 	}
 	if strings.Contains(name, "Seek") || strings.Contains(name, "Scan") {

@@ -5,7 +5,7 @@ WHERE c.addedIn <= $revision AND c.removedIn > $revision
 CALL (c) {
   UNWIND c.members AS id
   MATCH (s:StatementVersion)
-  USING INDEX s:StatementVersion(id, addedIn)
+  USING INDEX SEEK s:StatementVersion(id, addedIn)
   WHERE s.id = id AND s.addedIn <= $revision AND s.removedIn > $revision AND (s.id IN $ids OR s.subject IN $nodes OR s.object IN $nodes)
   RETURN collect([s.id, s.subject, s.object]) AS members
 }

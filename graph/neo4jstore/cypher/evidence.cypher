@@ -1,7 +1,7 @@
 // Statements with their citations, and the entities that these, the bases and who says it name.
 UNWIND $ids AS id
 MATCH (s:StatementVersion)
-USING INDEX s:StatementVersion(id, addedIn)
+USING INDEX SEEK s:StatementVersion(id, addedIn)
 WHERE s.id = id AND s.addedIn <= $revision AND s.removedIn > $revision
 WITH collect(s) AS found
 CALL (found) {
@@ -9,7 +9,7 @@ CALL (found) {
   MATCH (s)-[:SUPPORTED_BY|UNDER|NAMES]->(named:Entity)
   WITH DISTINCT named.id AS id
   MATCH (e:EntityVersion)
-  USING INDEX e:EntityVersion(id, addedIn)
+  USING INDEX SEEK e:EntityVersion(id, addedIn)
   WHERE e.id = id AND e.addedIn <= $revision AND e.removedIn > $revision
   RETURN collect([e.id, e.addedIn, e.document]) AS named
 }
