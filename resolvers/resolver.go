@@ -1,6 +1,6 @@
-// Package resolvers answers GraphQL operations from a store of the graph. A root field reads what its selection asks for, a level at a
-// time and one store call each (see plan); the fields below then find it in the operation's tables. What is not found there is read
-// when it is asked for: slower, never wrong.
+// Package resolvers answers GraphQL operations from a store of the graph. A root field reads what its selection asks for: relations of
+// relations in one store call, other records a level at a time and one call each (see plan). The fields below then find it in the operation's
+// tables. What is not found there is read when it is asked for: slower, never wrong.
 package resolvers
 
 //go:generate go run -C .. ./cmd/gqlgen

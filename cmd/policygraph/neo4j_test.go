@@ -238,7 +238,7 @@ func TestNeo4jKilled(t *testing.T) {
 	server.Restart()
 	server.Ask(t, `MATCH (g:PolicyGraph) RETURN g.head`)
 	back := time.Now()
-	s.awaitReadiness(http.StatusOK, 15*time.Second) // five on a machine of one's own
+	s.awaitReadiness(http.StatusOK, 5*time.Second)
 	t.Logf("ready %s after Neo4j, which was away for %s", time.Since(back).Round(time.Millisecond), back.Sub(killed).Round(time.Second))
 	await()
 	end()

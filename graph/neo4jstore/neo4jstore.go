@@ -41,8 +41,8 @@ type Options struct {
 	// Records is how many statements are kept decoded, with other records in proportion; 0: 16,384. Negative: none.
 	Records int
 	// JoinAfter is how many reads of edges of one shape, of several levels or with their evidence, are made level by level before the
-	// next is one statement. The server plans each shape of a statement when it first sees it, for a second and more if it has many
-	// levels, and those of single levels are seen often. 0: 1. Negative: none.
+	// next is one statement. The server plans each shape of a statement when it first sees it, some tenths of a second for each level,
+	// and those of single levels are seen often. 0: 1. Negative: none.
 	JoinAfter int
 }
 

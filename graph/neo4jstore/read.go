@@ -13,8 +13,8 @@ import (
 	"github.com/policygraph/policygraph/graph/cache"
 )
 
-// Each method here is at most one round trip, and so is every list. The first read of a revision makes two more: whether it is published, and
-// where ids redirect.
+// Each method here is at most one round trip, and so is every list; edges are if nothing follows them or their shape is known (see
+// [Options.JoinAfter]). The first read of a revision makes two more: whether it is published, and where ids redirect.
 
 // maxText is how long a text becomes, in bytes, with the largest filters that the graph allows, and with many queries of edges at once: the
 // server may take seconds to plan it, which no deadline stops.
