@@ -211,8 +211,10 @@ func data[T any](t *testing.T, c *client, query string) (v T) {
 // countingStore notes the name of every call.
 type countingStore struct {
 	graph.Store
-	mu    sync.Mutex
-	calls []string
+	mu       sync.Mutex
+	calls    []string
+	queries  int // of edges, with those that follow
+	entities int // that are asked for by id, or whose edges are
 }
 
 func (s *countingStore) note(name string) {
@@ -221,8 +223,16 @@ func (s *countingStore) note(name string) {
 	s.calls = append(s.calls, name)
 }
 
+func (s *countingStore) add(queries, entities int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.queries += queries
+	s.entities += entities
+}
+
 func (s *countingStore) Entities(ctx context.Context, v graph.View, ids []string) ([]*graph.Entity, error) {
 	s.note("Entities")
+	s.add(0, len(ids))
 	return s.Store.Entities(ctx, v, ids)
 }
 
@@ -251,6 +261,7 @@ func (s *countingStore) Edges(ctx context.Context, v graph.View, queries []graph
 	name := "Edges"
 	for _, q := range queries {
 		name += " " + edgesAsked(q)
+		s.add(queriesIn(q), len(q.Entities))
 	}
 	s.note(name)
 	return s.Store.Edges(ctx, v, queries)
@@ -267,6 +278,15 @@ func edgesAsked(q graph.EdgeQuery) string {
 		then[i] = edgesAsked(q)
 	}
 	return asked + " (" + strings.Join(then, ", ") + ")"
+}
+
+// queriesIn is how many queries one is, with those that follow.
+func queriesIn(q graph.EdgeQuery) int {
+	n := 1
+	for _, then := range q.Then {
+		n += queriesIn(then)
+	}
+	return n
 }
 
 func (s *countingStore) Evidence(ctx context.Context, v graph.View, ids []string) ([]graph.Evidence, error) {

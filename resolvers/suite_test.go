@@ -38,7 +38,6 @@ func suite(t *testing.T, open func(testing.TB) stores) {
 			{"ListPaging", testListPaging},
 			{"Calls", testCalls},
 			{"CallsOfPaths", testCallsOfPaths},
-			{"MergedFields", testMergedFields},
 			{"ExamplesInDescriptions", testExamplesInDescriptions},
 			{"Errors", testErrors},
 			{"PartialAnswers", testPartialAnswers},
@@ -48,6 +47,11 @@ func suite(t *testing.T, open func(testing.TB) stores) {
 		} {
 			t.Run(test.name, func(t *testing.T) { test.run(t, s) })
 		}
+	})
+	t.Run("Plans", func(t *testing.T) {
+		s := open(t)
+		load(t, s, dense())
+		testPlans(t, s)
 	})
 	t.Run("Revisions", func(t *testing.T) { testRevisions(t, fixtureStores(t, open)) })
 	t.Run("KnownAt", func(t *testing.T) { testKnownAt(t, fixtureStores(t, open)) })
