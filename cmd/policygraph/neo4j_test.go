@@ -125,7 +125,7 @@ func testOverdue(t *testing.T, server neo4jtest.Server, s *served) {
 	start := time.Now()
 	answer := make(chan string, 1)
 	go func() {
-		got, err := s.post(`{ entities(where: ` + way + `) { totalCount } }`)
+		got, err := s.post(`{ statements(where: {subject: ` + way + `}) { totalCount } }`)
 		if err != nil {
 			got = err.Error()
 		}
