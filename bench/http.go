@@ -263,13 +263,24 @@ func (s *watched) Edges(ctx context.Context, v graph.View, q []graph.EdgeQuery) 
 	s.call(func() (n int) {
 		found, err = s.Store.Edges(ctx, v, q)
 		for _, pages := range found {
-			for _, page := range pages {
-				n += len(page.Edges)
-			}
+			n += rowsIn(pages)
 		}
 		return n
 	})
 	return found, err
+}
+
+// rowsIn counts edges, their citations, and those that follow them.
+func rowsIn(pages []graph.EdgePage) (n int) {
+	for _, page := range pages {
+		for _, e := range page.Edges {
+			n += 1 + rowsIn(e.Then)
+			if e.Evidence != nil {
+				n += len(e.Evidence.Citations)
+			}
+		}
+	}
+	return n
 }
 
 func (s *watched) Evidence(ctx context.Context, v graph.View, ids []string) (found []graph.Evidence, err error) {
