@@ -131,5 +131,8 @@ func (s *Store) openFault(ctx context.Context, err error) error {
 	if c, ok := conditionOf(err); ok {
 		return &fault{c.kind, fmt.Sprintf("%s cannot be used: %s", s.address, c.text), err}
 	}
+	if refused, ok := errors.AsType[*neo4j.Neo4jError](err); ok && strings.HasPrefix(refused.Code, "Neo.ClientError.") {
+		return &fault{graph.ErrUnsupported, fmt.Sprintf("%s cannot be used: its database refuses what a graph is kept with (%s); use another database", s.address, refused.Code), err}
+	}
 	return fmt.Errorf("open %s: %w", s.address, err)
 }

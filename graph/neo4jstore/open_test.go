@@ -51,6 +51,8 @@ func TestWrongPassword(t *testing.T) {
 		refused(t, server.URI(scheme), neo4jstore.Options{User: server.User, Password: "wrong"}, graph.ErrUnavailable,
 			"cannot be used: the database refuses the user's name or password")
 	}
+	refused(t, server.URI("neo4j"), neo4jstore.Options{User: server.User, Password: server.Password, Database: "system"}, graph.ErrUnsupported,
+		"cannot be used: its database refuses what a graph is kept with (Neo.ClientError.Statement.SemanticError); use another database")
 	refused(t, server.URI("neo4j"), neo4jstore.Options{User: server.User, Password: server.Password, Database: "nothere"}, graph.ErrUnavailable,
 		"cannot be used: the server has no database of this name")
 }

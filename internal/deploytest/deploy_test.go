@@ -224,17 +224,31 @@ func TestDockerfileBuilds(t *testing.T) {
 	}
 	serve := help(last[*instructions.CmdCommand](stages[1]).CmdLine...)
 	help(last[*instructions.HealthCheckCommand](stages[1]).Health.Test[2:]...)
-	given := map[string]bool{}
+	given := map[string]string{}
 	for _, kv := range last[*instructions.EnvCommand](stages[1]).Env {
-		given[kv.Key] = true
+		given[kv.Key] = kv.Value
 	}
-	for name := range loadCompose(t).Services["policygraph"].Environment {
-		given[name] = true
+	for name, value := range loadCompose(t).Services["policygraph"].Environment {
+		given[name] = *value
 	}
 	for name := range given {
 		if strings.HasPrefix(name, "POLICYGRAPH_") && !strings.Contains(serve, "$"+name+"]") {
 			t.Errorf("%s is set, and `policygraph serve` does not know it", name)
 		}
+	}
+
+	// With what the image and the file set together it comes as far as the server, which is not there.
+	auth := filepath.Join(t.TempDir(), "auth")
+	if err := os.WriteFile(auth, []byte("neo4j/secret"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	given["POLICYGRAPH_STORE"], given["POLICYGRAPH_STORE_AUTH_FILE"], given["POLICYGRAPH_ADDR"] = "neo4j://127.0.0.1:1", auth, "127.0.0.1:0"
+	composed := exec.CommandContext(t.Context(), binary, "serve")
+	for name, value := range given {
+		composed.Env = append(composed.Env, name+"="+value)
+	}
+	if out, err := composed.CombinedOutput(); err == nil || !strings.Contains(string(out), "the database cannot be reached") {
+		t.Errorf("serve as composed: %v\n%s", err, out)
 	}
 }
 
