@@ -16,6 +16,7 @@ var listCases = []testCase{
 	{"lists at a revision", listRevisions},
 	{"places in lists whose rows come and go", listPlaces},
 	{"what cites", citing},
+	{"lists of what cites in several roles", citingTwice},
 	{"both ends of statements", statementEnds},
 	{"lists of change events", changeEventLists},
 	{"conflicts", conflicts},
@@ -408,6 +409,41 @@ func citing(h *harness) {
 		}
 		h.equal(test.name, strings.Fields(test.want), got)
 		h.equal(test.name+": total", len(got), page.Total)
+	}
+}
+
+// citingTwice pages through statements that each cite a source in all roles, and another one: each is one row.
+func citingTwice(h *harness) {
+	b := base().entity("org:a", "A").entity("org:b", "B")
+	var want []string
+	for i := range 5 {
+		key := string(rune('a' + i))
+		want = append(want, key)
+		b.relation(key, "org:a", "PART_OF", "org:b", between(graph.Day(i), 100), func(s *graph.Statement) {
+			s.Citations = []graph.Citation{citation("src:almanac", graph.AspectRelation)}
+			for _, role := range graph.Roles {
+				c := citation("src:gazette", graph.AspectRelation)
+				c.Role = role
+				s.Citations = append(s.Citations, c)
+			}
+		})
+	}
+	v := h.load(b)
+	for _, by := range graph.StatementOrders {
+		for _, sources := range [][]string{{"src:gazette"}, {"src:almanac", "src:gazette"}} {
+			q := graph.StatementQuery{Filter: graph.StatementFilter{Sources: sources}, Order: graph.Order{By: by}}
+			h.walkBoth(fmt.Sprintf("what cites %s by %s", sources, by), want, func(p graph.Page) (rows []string, places []graph.Cursor, info graph.PageInfo) {
+				q.Page = p
+				page, err := h.store.ListStatements(h.Context(), v, q)
+				if err != nil {
+					h.Fatalf("ListStatements: %v", err)
+				}
+				for i, key := range edgeKeys(page) {
+					rows, places = append(rows, strings.Fields(key)[0]), append(places, page.Edges[i].Statement.Cursor(q.Order))
+				}
+				return rows, places, page.PageInfo
+			})
+		}
 	}
 }
 

@@ -169,7 +169,11 @@ func (l *list) windowText(scope []string, low, high, row string) string {
 		if s.sorted { // only if all columns are named does the planner see that the index has the order
 			by = strings.Join(append(slices.Clone(s.index), by), direction+", ")
 		}
-		return s.text(scope, fmt.Sprintf("RETURN v, %s AS at%s ORDER BY %s LIMIT $limit", s.key, s.columns, by),
+		once := ""
+		if !s.sorted { // else a range finds no row twice
+			once = l.once()
+		}
+		return s.text(scope, fmt.Sprintf("RETURN %sv, %s AS at%s ORDER BY %s LIMIT $limit", once, s.key, s.columns, by),
 			fmt.Sprintf("%s >= %s", s.key, low), fmt.Sprintf("%s < %s", s.key, high))
 	}, carried) + fmt.Sprintf("WITH %s%s ORDER BY at%s LIMIT $limit\nRETURN collect(%s) AS rows", l.once(), carried, direction, row)
 }
