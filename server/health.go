@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/policygraph/policygraph/resolvers"
 )
 
 // readyWithin is how long the store may take to say that it is there.
@@ -31,6 +33,24 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 		text(w, http.StatusOK, fmt.Sprintf("ready: revision %d", head.Number))
 	}
 }
+
+// notOpen refuses what needs the graph before there is one.
+func notOpen(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Retry-After", "1")
+	text(w, http.StatusServiceUnavailable, "not ready: "+opening)
+}
+
+// graphNotOpen refuses an operation in the same way.
+func graphNotOpen(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Retry-After", "1")
+	w.WriteHeader(http.StatusServiceUnavailable)
+	_, _ = fmt.Fprintf(w, `{"errors":[{"message":%q,"extensions":{"code":%q}}]}`+"\n", opening, resolvers.CodeUnavailable)
+}
+
+// opening is why a server that has just started answers nothing yet.
+const opening = "the graph is being opened, and filled if it is empty; ask again in a moment"
 
 func text(w http.ResponseWriter, status int, sentence string) {
 	w.Header().Set("Cache-Control", "no-store")

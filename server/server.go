@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/klauspost/compress/gzhttp"
@@ -21,7 +22,7 @@ import (
 
 // Config says what is served and within which limits. A limit that is 0 has the default named.
 type Config struct {
-	Store Store           // read, not closed
+	Store Store           // read, not closed; nil: it comes with [Server.Open]
 	Heads resolvers.Heads // where the newest revision is known from; nil: the store is asked at every operation
 	Log   *slog.Logger    // nil: nothing is logged
 
@@ -44,17 +45,19 @@ type Store interface {
 
 // Server answers requests. It is an [http.Handler], safe for concurrent use.
 type Server struct {
-	handler http.Handler
-	store   Store
+	config  Config
+	handler atomic.Pointer[http.Handler]
+	store   Store // nil until it is open
+	open    atomic.Bool
 	log     *slog.Logger
 	drain   time.Duration
 	timeout time.Duration
 }
 
-// New returns a server over a store. It starts nothing.
+// New returns a server over a store. It starts nothing. Without a store it says that it is alive and not ready, until it is opened.
 func New(c Config) *Server {
 	s := &Server{
-		store:   c.Store,
+		config:  c,
 		log:     slog.New(slog.DiscardHandler),
 		drain:   cmp.Or(c.Drain, 10*time.Second),
 		timeout: cmp.Or(c.Timeout, defaultTimeout),
@@ -62,7 +65,23 @@ func New(c Config) *Server {
 	if c.Log != nil {
 		s.log = slog.New(requestHandler{c.Log.Handler()})
 	}
-	api := resolvers.NewServer(c.Store, resolvers.Options{Heads: c.Heads, Limits: c.Limits, Log: s.log})
+	if c.Store != nil {
+		s.Open(c.Store, c.Heads)
+		return s
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/", notOpen)
+	mux.Handle("/graphql", shared(c.Origins, http.HandlerFunc(graphNotOpen)))
+	mux.HandleFunc("GET /healthz", s.alive)
+	s.handle(mux)
+	return s
+}
+
+// Open gives a server that was made without one its store, and where the newest revision is known from (nil: the store is asked).
+func (s *Server) Open(store Store, heads resolvers.Heads) {
+	c := s.config
+	s.store = store
+	api := resolvers.NewServer(store, resolvers.Options{Heads: heads, Limits: c.Limits, Log: s.log})
 	api.AddTransport(transport{
 		log:       s.log,
 		maxBody:   cmp.Or(c.MaxBody, defaultBody),
@@ -76,11 +95,19 @@ func New(c Config) *Server {
 	mux.Handle("/graphql", shared(c.Origins, compressed(api)))
 	mux.HandleFunc("GET /healthz", s.alive)
 	mux.HandleFunc("GET /readyz", s.ready)
-	s.handler = s.observe(contain(s.log, secure(mux)))
-	return s
+	s.handle(mux)
+	s.open.Store(true)
 }
 
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+// handle answers requests with a handler from now on.
+func (s *Server) handle(h http.Handler) {
+	h = s.observe(contain(s.log, secure(h)))
+	s.handler.Store(&h)
+}
+
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	(*s.handler.Load()).ServeHTTP(w, r)
+}
 
 // Serve answers on a listener, which it closes, until the context ends. Then it takes no more requests and lets those under way
 // finish for as long as Drain; what is not done by then is cut off, and Serve says so.
@@ -105,7 +132,9 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
-	s.log.Info("stopping", "drain", s.drain)
+	if s.open.Load() {
+		s.log.Info("stopping", "drain", s.drain)
+	}
 	drain, cancel := context.WithTimeout(requests, s.drain)
 	defer cancel()
 	if err := server.Shutdown(drain); err != nil {

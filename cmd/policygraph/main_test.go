@@ -21,6 +21,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
@@ -28,6 +29,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/formatter"
 
+	"github.com/policygraph/policygraph/graph"
 	"github.com/policygraph/policygraph/graph/sqlitestore"
 	"github.com/policygraph/policygraph/internal/neo4jtest"
 	"github.com/policygraph/policygraph/resolvers"
@@ -365,6 +367,65 @@ func TestSecondSignal(t *testing.T) {
 	state, said := s.end(syscall.SIGTERM)
 	if status, ok := state.Sys().(syscall.WaitStatus); !ok || !status.Signaled() {
 		t.Errorf("after two signals: %s\n%s", state, said)
+	}
+}
+
+// TestAliveWhileFilling shows that a server answers while it waits for a graph, and serves it once it is there.
+func TestAliveWhileFilling(t *testing.T) {
+	p := newPlace(t)
+	store, err := sqlitestore.Open(t.Context(), filepath.Join(p.dir, "data"), sqlitestore.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	l, err := store.Begin(t.Context(), graph.LoadSpec{Origin: "first", Time: time.Now()}) // it has its turn before the server
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0") // for a free port, which is not told before there is a graph
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := listener.Addr().String()
+	if err := listener.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s := p.start("--data", "data", "--addr", address)
+	s.await("waiting for that")
+	for path, want := range map[string]struct {
+		status int
+		text   string
+	}{
+		"/healthz":                    {http.StatusOK, "alive"},
+		"/readyz":                     {http.StatusServiceUnavailable, "not ready: the graph is being opened"},
+		"/":                           {http.StatusServiceUnavailable, "not ready: the graph is being opened"},
+		"/graphql?query={__typename}": {http.StatusServiceUnavailable, `"code":"UNAVAILABLE"`},
+	} {
+		response, err := http.Get("http://" + address + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(response.Body)
+		if err := errors.Join(err, response.Body.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if response.StatusCode != want.status || !strings.Contains(string(body), want.text) {
+			t.Errorf("%s says %d, %s; want %d, %s", path, response.StatusCode, body, want.status, want.text)
+		}
+	}
+	if err := l.Discard(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.ready()
+	if got := s.ask(`{ revision { origin } }`); !strings.Contains(got, `"origin":"seed"`) || s.readiness() != http.StatusOK {
+		t.Errorf("once it is filled: %s", got)
+	}
+	if state, said := s.end(syscall.SIGTERM); state.ExitCode() != 0 {
+		t.Errorf("after SIGTERM: %s\n%s", state, said)
 	}
 }
 

@@ -60,27 +60,33 @@ const poll = time.Second
 // say writes a message to standard error.
 func (p *program) say(sentence string) { _, _ = fmt.Fprintln(p.err, sentence) } // there is nowhere else to say it
 
-// serve listens before it touches the data, so that a command that cannot listen changes nothing.
+// serve listens before it touches the data, so that a command that cannot listen changes nothing, and says that it is alive while it fills
+// an empty graph.
 func (p *program) serve(ctx context.Context, addr *setting, where storage, config server.Config, say func(string)) (err error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr.value)
 	if err != nil {
 		return listenError(addr, err)
 	}
+	s := server.New(config)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(ctx, listener) }()
 	store, err := p.openGraph(ctx, where, say)
+	if err == nil {
+		defer func() { err = errors.Join(err, store.Close()) }()
+		err = compare(ctx, store, say)
+	}
 	if err != nil {
-		return errors.Join(err, listener.Close())
+		stop()
+		return errors.Join(err, <-served)
 	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	if err := compare(ctx, store, say); err != nil {
-		return errors.Join(err, listener.Close())
-	}
-	config.Store = store
-	config.Heads = resolvers.NewHeads(ctx, store, poll, func(err error) {
+	s.Open(store, resolvers.NewHeads(ctx, store, poll, func(err error) {
 		config.Log.Warn("the newest revision is not known", "error", err)
-	})
+	}))
 	url := address(listener.Addr())
 	say("serving " + url + " (GraphQL at " + url + "graphql); Ctrl-C ends it")
-	return server.New(config).Serve(ctx, listener)
+	return <-served
 }
 
 // address is the URL at which a browser on this machine reaches a listener.

@@ -7,22 +7,12 @@ import (
 
 	"github.com/policygraph/policygraph/graph"
 	"github.com/policygraph/policygraph/graph/graphtest"
-	"github.com/policygraph/policygraph/internal/neo4jtest"
 )
 
 // TestJoin shows that edges with all that follows from them are read level by level when their shape is new, and in one statement when it
 // is not, with the same answer.
 func TestJoin(t *testing.T) {
-	server := neo4jtest.Shared(t)
-	s, err := Open(t.Context(), server.URI("neo4j"), Options{User: server.User, Password: server.Password, Records: -1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	s := opened(t, "neo4j", Options{Records: -1})
 	b := graphtest.Generate(1, 2_000)
 	v := loaded(t, s, b)
 	var ids []string

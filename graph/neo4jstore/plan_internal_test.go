@@ -12,7 +12,6 @@ import (
 
 	"github.com/policygraph/policygraph/graph"
 	"github.com/policygraph/policygraph/graph/graphtest"
-	"github.com/policygraph/policygraph/internal/neo4jtest"
 )
 
 // scansAllowed are the fixed queries that read all nodes of a label, or of the database, with why they may.
@@ -50,16 +49,7 @@ func loadTexts(t *testing.T) map[string]string {
 // TestLoadPlans looks at how the server would run each text that does not come from a filter, in an empty database, where a plan is made that
 // the first load keeps, and in one with a graph: nothing reads a whole label or joins without a key.
 func TestLoadPlans(t *testing.T) {
-	server := neo4jtest.Shared(t)
-	s, err := Open(t.Context(), server.URI("bolt"), Options{User: server.User, Password: server.Password})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	s := opened(t, "bolt", Options{})
 	check := func(t *testing.T) {
 		all := loadTexts(t)
 		for _, name := range slices.Sorted(maps.Keys(all)) {

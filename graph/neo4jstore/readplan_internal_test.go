@@ -30,16 +30,7 @@ type plannedRead struct {
 // reads by key begin with a seek in an index and read no more than the keys have, lists and totals no more than the kind has. The table in
 // README.md shows it; -update writes it anew.
 func TestPlans(t *testing.T) {
-	server := neo4jtest.Shared(t)
-	s, err := Open(t.Context(), server.URI("neo4j"), Options{User: server.User, Password: server.Password, JoinAfter: -1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	s := opened(t, "neo4j", Options{JoinAfter: -1})
 	b := graphtest.Generate(1, 10_000)
 	v := loaded(t, s, b)
 	dated := graph.View{Revision: v.Revision, Date: graph.MustDate("2012")}
@@ -105,6 +96,23 @@ func TestPlans(t *testing.T) {
 	if diff := cmp.Diff(have, text.String()); diff != "" && os.Getenv(neo4jtest.Variable) == "" {
 		t.Errorf("the table in %s (-have +got); -update writes it anew:\n%s", file, diff)
 	}
+}
+
+// opened is a store of the shared server, by one of its schemes, until the test ends.
+func opened(t *testing.T, scheme string, o Options) *Store {
+	t.Helper()
+	server := neo4jtest.Shared(t)
+	o.User, o.Password = server.User, server.Password
+	s, err := Open(t.Context(), server.URI(scheme), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
 }
 
 // loaded loads a batch and returns the view of its revision.
