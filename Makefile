@@ -1,4 +1,4 @@
-# What people run; `make` lists it. Everything but `graphiql` needs Go alone.
+# What people run; `make` lists it. Everything but `graphiql` and `peer` needs Go alone.
 
 GO ?= go
 FUZZTIME ?= 1m
@@ -70,10 +70,15 @@ property: ## compare QUERIES (10000) random queries of each store with the plain
 bench: ## measure loads, reads and HTTP on generated graphs of SMALL (10000) and LARGE (100000) statements
 	$(GO) run ./bench -small $(SMALL) -large $(LARGE) load reads http
 
+.PHONY: peer
+peer: ## measure the API over Neo4j beside a handler by hand and @neo4j/graphql, on SMALL (10000) statements (needs a JDK, Maven and Node.js)
+	cd bench/neo4jgraphql && npm ci --ignore-scripts --no-audit --no-fund
+	$(GO) run ./bench -large $(SMALL) -rounds 8 peer
+
 .PHONY: graphiql
 graphiql: ## build the page in server/graphiql/dist again (needs Node.js)
 	cd server/graphiql/web && npm ci --ignore-scripts --no-audit --no-fund && node build.mjs
 
 .PHONY: clean
 clean: ## remove what was built outside version control
-	rm -rf bin server/graphiql/web/node_modules
+	rm -rf bin server/graphiql/web/node_modules bench/neo4jgraphql/node_modules

@@ -29,10 +29,11 @@ import (
 	"github.com/policygraph/policygraph/server"
 )
 
-// peerOperation is an operation, and how the handler is asked the same.
+// peerOperation is an operation, and how the other peers are asked the same.
 type peerOperation struct {
 	name, path string
 	text       string // with one variable, q
+	generated  string // the same of the schema that @neo4j/graphql generates; "": it has no such operation
 	pick       string // statement of what may be asked for
 }
 
@@ -40,22 +41,27 @@ var peerOperations = []peerOperation{
 	{
 		"by id", "/by-id",
 		`query($q: ID!) { organisation(id: $q) { id name type start end summary } }`,
+		generatedText("type start end summary"),
 		`MATCH (o:Organisation) WHERE o.inForce RETURN collect(o.id)`,
 	},
 	{
 		"one hop with citations", "/one-hop",
 		`query($q: ID!) { organisation(id: $q) { id name ` + peerEdges("replaced", 20, "basis { provision legislation { id name } }", "") +
 			peerEdges("partOf", 20, "basis { provision legislation { id name } }", "") + `} }`,
+		generatedText(generatedEdges("replaced", 20, "basis { provision legislation { id name } }", "") +
+			generatedEdges("partOf", 20, "basis { provision legislation { id name } }", "")),
 		`MATCH (o:Organisation)-[:REPLACED|PART_OF]->(:Organisation) WHERE o.inForce RETURN collect(DISTINCT o.id)`,
 	},
 	{
 		"three levels with citations", "/three-levels",
-		`query($q: ID!) { organisation(id: $q) { id name ` + peerLevels("replaced", 3) + peerLevels("partOf", 3) + `} }`,
+		`query($q: ID!) { organisation(id: $q) { id name ` + nested(peerEdges, "replaced", 3) + nested(peerEdges, "partOf", 3) + `} }`,
+		generatedText(nested(generatedEdges, "replaced", 3) + nested(generatedEdges, "partOf", 3)),
 		`MATCH (o:Organisation) WHERE o.inForce AND (EXISTS { (o)-[:REPLACED]->()-[:REPLACED]->() } OR EXISTS { (o)-[:PART_OF]->()-[:PART_OF]->() }) RETURN collect(o.id)`,
 	},
 	{
 		"search", "/search",
 		`query($q: String!) { search(text: $q, first: 20) { edges { score node { id name } } } }`,
+		"", // its full-text queries have Lucene's order, which is another answer
 		`MATCH (o:Entity) WHERE o.inForce WITH split(o.name, ' ') AS words WHERE size(words) > 1 RETURN collect(DISTINCT words[-2] + ' ' + words[-1])`,
 	},
 }
@@ -65,11 +71,12 @@ func peerEdges(relation string, first int, more, of string) string {
 	return fmt.Sprintf("%s(first: %d) { edges { when period { text } citations { locator role source { id name } } %s node { id name %s} } } ", relation, first, more, of)
 }
 
-func peerLevels(relation string, n int) string {
+// nested asks for the edges of edges' nodes, five of each.
+func nested(edges func(relation string, first int, more, of string) string, relation string, n int) string {
 	if n == 0 {
 		return ""
 	}
-	return peerEdges(relation, 5, "", peerLevels(relation, n-1))
+	return edges(relation, 5, "", nested(edges, relation, n-1))
 }
 
 const (
@@ -79,7 +86,8 @@ const (
 	peerWarm      = 8                      // slices of each before any is measured: the virtual machine compiles what it runs often
 )
 
-// peer compares the API over Neo4j with a handler that was written by hand, over the same server and in turn, with clients of this process.
+// peer compares the API over Neo4j with a handler that was written by hand and, where it is installed, with @neo4j/graphql: over the same server
+// and in turn, with clients of this process.
 func (b *bench) peer(ctx context.Context) (err error) {
 	n := b.sizes[1]
 	db, err := neo4jtest.Keep(filepath.Join(b.dir, fmt.Sprintf("neo4j-%d", n)))
@@ -119,14 +127,22 @@ func (b *bench) peer(ctx context.Context) (err error) {
 	peers := []*peerServer{
 		{name: "by hand, ExecuteRead", handler: byHand},
 		{name: "by hand, session.Run", handler: handler{driver: driver, auto: true}},
-		{name: "policygraph", handler: server.New(server.Config{Store: s, Heads: resolvers.NewHeads(serving, s, time.Second, nil)}), graphql: true},
-		{name: "policygraph, no record kept", handler: server.New(server.Config{Store: plain, Heads: resolvers.NewHeads(serving, plain, time.Second, nil)}), graphql: true},
+		{name: "policygraph", handler: server.New(server.Config{Store: s, Heads: resolvers.NewHeads(serving, s, time.Second, nil)}), graphql: "/graphql"},
+		{name: "policygraph, no record kept", handler: server.New(server.Config{Store: plain, Heads: resolvers.NewHeads(serving, plain, time.Second, nil)}), graphql: "/graphql"},
 	}
 	for _, p := range peers {
 		if err := p.listen(ctx); err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, p.close()) }()
+		defer func() { err = errors.Join(err, p.server.Close()) }()
+	}
+	generated, err := startGenerated(ctx, db.Server)
+	if err != nil {
+		return err
+	}
+	if generated != nil {
+		defer func() { err = errors.Join(err, generated.close()) }()
+		peers = append(peers, generated.peer())
 	}
 	type asking struct {
 		peerOperation
@@ -143,7 +159,7 @@ func (b *bench) peer(ctx context.Context) (err error) {
 		}
 		values, err := spread(ctx, byHand, o, found[0].([]any))
 		if err == nil {
-			err = same(peers, o, values)
+			err = same(asked(peers, o), o, values)
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", o.name, err)
@@ -154,7 +170,7 @@ func (b *bench) peer(ctx context.Context) (err error) {
 	fmt.Println()
 	for range peerWarm {
 		for _, o := range all {
-			for _, p := range peers {
+			for _, p := range asked(peers, o.peerOperation) {
 				if _, err := p.load(p.requests(o.peerOperation, o.values)); err != nil {
 					return err
 				}
@@ -165,7 +181,7 @@ func (b *bench) peer(ctx context.Context) (err error) {
 		"operation", "", "answers a second", "quartiles", "to ExecuteRead", "quartiles", "p50: ms", "p99: ms", "CPU: ms", "Neo4j's: ms",
 	}}
 	for _, o := range all {
-		cells, err := b.turns(o.peerOperation, o.values, peers, db.PID)
+		cells, err := b.turns(o.peerOperation, o.values, asked(peers, o.peerOperation), db.PID)
 		if err != nil {
 			return fmt.Errorf("%s: %w", o.name, err)
 		}
@@ -173,6 +189,11 @@ func (b *bench) peer(ctx context.Context) (err error) {
 	}
 	table(rows)
 	return nil
+}
+
+// asked are the peers that have an operation.
+func asked(peers []*peerServer, o peerOperation) []*peerServer {
+	return slices.DeleteFunc(slices.Clone(peers), func(p *peerServer) bool { return p.generated && o.generated == "" })
 }
 
 // spread is some of the values, from all over the graph. Texts with signs that are no words are left out, which the handler looks for and the
@@ -222,6 +243,9 @@ func same(peers []*peerServer, o peerOperation, ids []string) error {
 			if err := json.Unmarshal(body, &got); err != nil {
 				return err
 			}
+			if p.generated {
+				got.Data = plain(got.Data)
+			}
 			if k == 0 {
 				want = got.Data
 			} else if !reflect.DeepEqual(want, got.Data) {
@@ -254,14 +278,14 @@ func (b *bench) turns(o peerOperation, ids []string, peers []*peerServer, pid in
 				return nil, err
 			}
 			m := &measured[i]
-			used, usedByDB, start := processorTime(), processorTimeOf(pid), time.Now()
+			used, usedByDB, start := peers[i].processorTime(), processorTimeOf(pid), time.Now()
 			latencies, err := peers[i].load(peers[i].requests(o, ids))
 			if err := errors.Join(err, stop()); err != nil {
 				return nil, fmt.Errorf("%s: %w", peers[i].name, err)
 			}
 			m.rates = append(m.rates, float64(len(latencies))/time.Since(start).Seconds())
 			m.latencies = append(m.latencies, latencies...)
-			m.used += processorTime() - used
+			m.used += peers[i].processorTime() - used
 			m.usedByDB += processorTimeOf(pid) - usedByDB
 		}
 	}
@@ -301,11 +325,22 @@ func processorTimeOf(pid int) time.Duration {
 
 // peerServer serves one of the peers on this machine.
 type peerServer struct {
-	name    string
-	handler http.Handler
-	graphql bool
-	server  *http.Server
-	address string
+	name      string
+	handler   http.Handler
+	graphql   string // path; "": it has a path for each operation
+	generated bool   // it is @neo4j/graphql
+	pid       int    // of its process, if it is not this one
+	server    *http.Server
+	address   string
+}
+
+// processorTime is what it and the clients have used of processors.
+func (p *peerServer) processorTime() time.Duration {
+	used := processorTime()
+	if p.pid != 0 {
+		used += processorTimeOf(p.pid)
+	}
+	return used
 }
 
 func (p *peerServer) listen(ctx context.Context) error {
@@ -319,21 +354,23 @@ func (p *peerServer) listen(ctx context.Context) error {
 	return nil
 }
 
-func (p *peerServer) close() error { return p.server.Close() }
-
 // requests are an operation for each id, as they go over the wire.
 func (p *peerServer) requests(o peerOperation, ids []string) [][]byte {
 	out := make([][]byte, len(ids))
 	for i, id := range ids {
-		if !p.graphql {
+		if p.graphql == "" {
 			out[i] = fmt.Appendf(nil, "GET %s?q=%s HTTP/1.1\r\nHost: %s\r\n\r\n", o.path, url.QueryEscape(id), p.address)
 			continue
 		}
-		body, err := json.Marshal(map[string]any{"query": o.text, "variables": map[string]any{"q": id}})
+		text := o.text
+		if p.generated {
+			text = o.generated
+		}
+		body, err := json.Marshal(map[string]any{"query": text, "variables": map[string]any{"q": id}})
 		if err != nil {
 			panic(err) // texts have a JSON form
 		}
-		out[i] = fmt.Appendf(nil, "POST /graphql HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", p.address, len(body), body)
+		out[i] = fmt.Appendf(nil, "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", p.graphql, p.address, len(body), body)
 	}
 	return out
 }
