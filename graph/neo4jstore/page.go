@@ -143,11 +143,11 @@ func (l *list) pageText() (text string, below, above bool) {
 	if !below && !above {
 		return l.windowText(l.scope, l.low, l.high, l.row), false, false
 	}
-	windows := []string{fmt.Sprintf("{low: %s, high: %s, page: true}", l.low, l.high)}
+	windows := []string{fmt.Sprintf("{place: 0, low: %s, high: %s}", l.low, l.high)} // the page's is the first
 	returned := []string{"parts[0] AS rows"}
 	around := func(name, low, high string) {
 		returned = append(returned, fmt.Sprintf("size(parts[%d]) > 0 AS %s", len(windows), name))
-		windows = append(windows, fmt.Sprintf("{low: %s, high: %s, page: false}", low, high))
+		windows = append(windows, fmt.Sprintf("{place: %d, low: %s, high: %s}", len(windows), low, high))
 	}
 	if below {
 		around("below", `''`, fmt.Sprintf("CASE WHEN %[1]s < %[2]s THEN %[1]s ELSE %[2]s END", l.low, l.high))
@@ -156,8 +156,8 @@ func (l *list) pageText() (text string, below, above bool) {
 		around("above", fmt.Sprintf("CASE WHEN %[1]s > %[2]s THEN %[1]s ELSE %[2]s END", l.high, l.low), `'\uffff'`)
 	}
 	scope := append(slices.Clone(l.scope), "w")
-	return fmt.Sprintf("UNWIND [%s] AS w\nCALL (%s) {\n%s\n}\nWITH collect(rows) AS parts\nRETURN %s", strings.Join(windows, ", "), strings.Join(scope, ", "),
-		l.windowText(scope, "w.low", "w.high", fmt.Sprintf("CASE WHEN w.page THEN %s ELSE true END", l.row)), strings.Join(returned, ", ")), below, above
+	return fmt.Sprintf("UNWIND [%s] AS w\nCALL (%s) {\n%s\n}\nWITH w, rows ORDER BY w.place\nWITH collect(rows) AS parts\nRETURN %s", strings.Join(windows, ", "), strings.Join(scope, ", "),
+		l.windowText(scope, "w.low", "w.high", fmt.Sprintf("CASE WHEN w.place = 0 THEN %s ELSE true END", l.row)), strings.Join(returned, ", ")), below, above
 }
 
 // windowText finds, with some variables, the first rows from a key to before another.
