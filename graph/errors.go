@@ -17,6 +17,8 @@ var (
 	ErrUnavailable = errors.New("store is unavailable")
 	// ErrUnsupported marks a file or a server that this version cannot read, such as a database of a newer version.
 	ErrUnsupported = errors.New("unsupported")
+	// ErrNoGraph marks a place where nothing has been published yet, opened by a caller that wants a graph to be there.
+	ErrNoGraph = errors.New("no graph")
 	// ErrLimit marks a request that asks for more than a limit allows. Its text names the limit and what to lower.
 	ErrLimit = errors.New("limit exceeded")
 )

@@ -44,6 +44,8 @@ type Options struct {
 	// next is one statement. The server plans each shape of a statement when it first sees it, some tenths of a second for each level,
 	// and those of single levels are seen often. 0: 1. Negative: none.
 	JoinAfter int
+	// MustExist has Open refuse a database where nothing has been published yet, and change nothing there.
+	MustExist bool
 }
 
 // Store is a graph in a Neo4j database.
@@ -110,7 +112,8 @@ func IsAddress(address string) bool {
 //
 // An address that cannot be read is an [graph.ErrInvalid]; a server that cannot be reached or refuses the password an
 // [graph.ErrUnavailable]; one of a version that is too old, a database of another program or of a newer version of policygraph an
-// [graph.ErrUnsupported], with nothing changed in it. The text is one sentence that names the address.
+// [graph.ErrUnsupported], with nothing changed in it. Where a graph must exist and none does, that is an [graph.ErrNoGraph], or while a
+// first load is under way an [graph.ErrUnavailable]. The text is one sentence that names the address.
 func Open(ctx context.Context, address string, o Options) (*Store, error) {
 	o = o.withDefaults()
 	target, err := url.Parse(address)

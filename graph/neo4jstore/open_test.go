@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"regexp"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
 	"github.com/policygraph/policygraph/graph"
@@ -75,6 +77,64 @@ func TestForeign(t *testing.T) {
 				t.Errorf("indexes were made: %v", got)
 			}
 		})
+	}
+}
+
+// TestMustExist opens databases where a graph must be: those that have none stay as they are, and one that has one opens.
+func TestMustExist(t *testing.T) {
+	server := neo4jtest.Shared(t)
+	dropSchema(t, server)
+	options := neo4jstore.Options{User: server.User, Password: server.Password, MustExist: true}
+	address := server.URI("bolt")
+	whole := func() (all []any) {
+		for _, text := range []string{`MATCH (n) RETURN n {.*, labels: labels(n)}`, `SHOW INDEXES YIELD name RETURN name`,
+			`SHOW CONSTRAINTS YIELD name RETURN name`} {
+			all = append(all, ask(t, server, text)...)
+		}
+		return all
+	}
+	unchanged := func(when string, f func()) {
+		t.Helper()
+		before := whole()
+		f()
+		if diff := cmp.Diff(before, whole()); diff != "" {
+			t.Errorf("%s: the database (-before +after):\n%s", when, diff)
+		}
+	}
+	none := func(when string) {
+		t.Helper()
+		unchanged(when, func() { refused(t, address, options, graph.ErrNoGraph, "has no graph yet") })
+	}
+	none("an empty database")
+	ask(t, server, `CREATE (:PolicyGraph {one: 1, program: 'policygraph', schema: 0, head: 0, last: 0}) RETURN 1`)
+	none("claimed and no more, as by a process that was killed")
+
+	s := open(t, server, neo4jstore.Options{Lease: time.Hour})
+	none("nothing loaded")
+	l, err := s.Begin(t.Context(), graph.LoadSpec{Origin: "x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		t.Fatal(err)
+	}
+	unchanged("a first load under way", func() {
+		refused(t, address, options, graph.ErrUnavailable,
+			fmt.Sprintf("has no graph yet, and revision 1 is being loaded by process %d on %s: wait for its end", os.Getpid(), host))
+	})
+	options.Now = func() time.Time { return time.Now().Add(2 * time.Hour) }
+	none("a first load that was left")
+	if err := l.Discard(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+
+	loadGenerated(t, s, "one")
+	if _, err := s.Begin(t.Context(), graph.LoadSpec{Origin: "x"}); err != nil { // a load beside a graph is no matter
+		t.Fatal(err)
+	}
+	if head, err := open(t, server, neo4jstore.Options{MustExist: true}).Head(t.Context()); err != nil || head.Number == 0 {
+		t.Errorf("Head: %d, %v", head.Number, err)
 	}
 }
 

@@ -48,6 +48,11 @@ func (s *Store) prepare(ctx context.Context) error {
 		return &fault{kind: graph.ErrUnsupported, text: fmt.Sprintf(
 			"has a graph that was written by a newer policygraph (version %d of the schema, this one knows %d): use that, or another database", have, Version)}
 	}
+	if s.options.MustExist {
+		if err := s.mustHold(ctx, have); err != nil {
+			return err
+		}
+	}
 	for n := max(have, 0) + 1; n <= Version; n++ {
 		if n == 1 {
 			if err := s.claim(ctx); err != nil {
@@ -59,6 +64,30 @@ func (s *Store) prepare(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// mustHold refuses a database, with a schema of a version, in which nothing has been published.
+func (s *Store) mustHold(ctx context.Context, version int) error {
+	const none = "has no graph yet"
+	if version < 1 {
+		return &fault{kind: graph.ErrNoGraph, text: none}
+	}
+	head, err := s.revision(ctx, fixed("head"), nil)
+	if err != nil || head != nil {
+		return err
+	}
+	var p pending
+	if err := s.read(ctx, fixed("pending"), nil, func(r *neo4j.Record) (err error) {
+		p, _, err = pendingOf([]*neo4j.Record{r})
+		return err
+	}); err != nil {
+		return err
+	}
+	if p.expires > s.options.Now().UnixMilli() && !p.holder.HasDied() {
+		return &fault{kind: graph.ErrUnavailable, text: fmt.Sprintf("%s, and revision %d is being loaded by process %d on %s: wait for its end",
+			none, p.number, p.holder.Process, p.holder.Host)}
+	}
+	return &fault{kind: graph.ErrNoGraph, text: none}
 }
 
 func checkServer(name string) error {

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -476,4 +477,96 @@ func checkNotes(t *testing.T, s *sqlitestore.Store, texts ...string) string {
 	}
 	t.Errorf("the head is of %q, want one of %q", text, texts)
 	return text
+}
+
+// TestOpenMustExist opens places where a graph must be: those that have none stay as they are, and one that has one opens.
+func TestOpenMustExist(t *testing.T) {
+	loading := regexp.MustCompile(`^FILE has no graph yet, and revision 1 is being loaded by process \d+ on .+: wait for its end$`)
+	none := regexp.MustCompile(`^FILE has no graph yet$`)
+	for _, test := range []struct {
+		name string
+		path func(t *testing.T, dir string) string // makes what is there, in graph.db or above
+		kind error
+		want *regexp.Regexp
+	}{
+		{"no directory", func(_ *testing.T, dir string) string { return filepath.Join(dir, "dta") }, graph.ErrNoGraph,
+			regexp.MustCompile(`^DIR/dta/graph.db has no graph yet$`)},
+		{"no file", func(_ *testing.T, dir string) string { return filepath.Join(dir, "mine.db") }, graph.ErrNoGraph,
+			regexp.MustCompile(`^DIR/mine.db has no graph yet$`)},
+		{"an empty directory", func(_ *testing.T, dir string) string { return dir }, graph.ErrNoGraph, none},
+		{"a directory of other files", func(t *testing.T, dir string) string {
+			write("text")(t, filepath.Join(dir, "letter"))
+			return dir
+		}, graph.ErrNoGraph, none},
+		{"an empty file", func(t *testing.T, dir string) string { return touched(t, filepath.Join(dir, "graph.db")) }, graph.ErrNoGraph, none},
+		{"nothing loaded", func(t *testing.T, dir string) string {
+			if err := open(t, dir, sqlitestore.Options{}).Close(); err != nil {
+				t.Fatal(err)
+			}
+			return dir
+		}, graph.ErrNoGraph, none},
+		{"a first load under way", func(t *testing.T, dir string) string {
+			begin(t, open(t, dir, sqlitestore.Options{}))
+			return dir
+		}, graph.ErrUnavailable, loading},
+		{"a first load that was left", func(t *testing.T, dir string) string {
+			begin(t, open(t, dir, sqlitestore.Options{Lease: time.Nanosecond}))
+			return dir
+		}, graph.ErrNoGraph, none},
+		{"another program's database", func(t *testing.T, dir string) string {
+			execute(`CREATE TABLE song (title TEXT)`)(t, filepath.Join(dir, "graph.db"))
+			return dir
+		}, graph.ErrUnsupported, regexp.MustCompile(`^FILE is a database of another program, not of policygraph$`)},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			dir := t.TempDir()
+			path := test.path(t, dir)
+			before := tree(t, dir)
+			s, err := sqlitestore.Open(t.Context(), path, sqlitestore.Options{MustExist: true})
+			if err == nil {
+				t.Fatal("opened", s.Close())
+			}
+			said := strings.ReplaceAll(strings.ReplaceAll(err.Error(), filepath.Join(dir, "graph.db"), "FILE"), dir, "DIR")
+			if !errors.Is(err, test.kind) || !test.want.MatchString(filepath.ToSlash(said)) {
+				t.Errorf("want an error of the kind %q with %s, got %v", test.kind, test.want, err)
+			}
+			if diff := cmp.Diff(before, tree(t, dir)); diff != "" {
+				t.Errorf("files (-before +after):\n%s", diff)
+			}
+		})
+	}
+	dir := t.TempDir()
+	loadNotes(t, open(t, dir, sqlitestore.Options{}), "one")
+	checkNotes(t, open(t, dir, sqlitestore.Options{MustExist: true}), "one")
+	// A load beside it is no matter.
+	begin(t, open(t, dir, sqlitestore.Options{}))
+	checkNotes(t, open(t, dir, sqlitestore.Options{MustExist: true}), "one")
+}
+
+func begin(t *testing.T, s *sqlitestore.Store) {
+	t.Helper()
+	if _, err := s.Begin(t.Context(), graph.LoadSpec{Origin: "notes", Time: time.Unix(0, 0)}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// tree is what is below a directory, with the bytes of each file. The index of a log in use, which each reader marks, is left out.
+func tree(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	if err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			files[path] = "a directory"
+			return err
+		}
+		if strings.HasSuffix(path, "-shm") {
+			return nil
+		}
+		content, err := os.ReadFile(path)
+		files[path] = string(content)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return files
 }

@@ -4,12 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"time"
 
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/policygraph/policygraph/graph"
+	"github.com/policygraph/policygraph/graph/lease"
 )
 
 // applicationID marks our files in their header: "plcg".
@@ -57,6 +59,9 @@ func (s *Store) migrate(ctx context.Context) error {
 	}
 	switch {
 	case application == 0 && have == 0 && objects == 0:
+		if s.options.MustExist {
+			return &fault{kind: graph.ErrNoGraph, text: noGraph}
+		}
 	case application != applicationID:
 		return &fault{kind: graph.ErrUnsupported, text: "is a database of another program, not of policygraph"}
 	case have > Version:
@@ -64,6 +69,11 @@ func (s *Store) migrate(ctx context.Context) error {
 			"was written by a newer policygraph (version %d of the schema, this one knows %d): use that, or another data directory", have, Version)}
 	case have < firstMigration:
 		return &fault{kind: graph.ErrUnsupported, text: "was written by a build of policygraph before its first release, which this one does not read: delete it and load it anew, or use another data directory"}
+	}
+	if s.options.MustExist {
+		if err := s.mustHold(ctx, conn); err != nil {
+			return err
+		}
 	}
 	// The mode is kept in the file. It cannot be set within a transaction.
 	var mode string
@@ -81,6 +91,30 @@ func (s *Store) migrate(ctx context.Context) error {
 	// A write that changes nothing finds out now whether writing is possible.
 	_, err = conn.ExecContext(ctx, `UPDATE store SET head = head`)
 	return err
+}
+
+// noGraph reads on from the file's name.
+const noGraph = "has no graph yet"
+
+// mustHold refuses a database of ours in which nothing has been published.
+func (s *Store) mustHold(ctx context.Context, conn *sql.Conn) error {
+	var head int64
+	if err := conn.QueryRowContext(ctx, `SELECT head FROM store`).Scan(&head); err != nil || head > 0 {
+		return err
+	}
+	var number, expires int64
+	var holder lease.Holder
+	err := conn.QueryRowContext(ctx, `SELECT number, holder, host, process, expires FROM pending`).
+		Scan(&number, &holder.Name, &holder.Host, &holder.Process, &expires)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+	case err != nil:
+		return err
+	case expires > s.options.Now().UnixMilli() && !holder.HasDied():
+		return &fault{kind: graph.ErrUnavailable, text: fmt.Sprintf("%s, and revision %d is being loaded by process %d on %s: wait for its end",
+			noGraph, number, holder.Process, holder.Host)}
+	}
+	return &fault{kind: graph.ErrNoGraph, text: noGraph}
 }
 
 func migrateTo(ctx context.Context, conn *sql.Conn, n int) error {

@@ -35,6 +35,8 @@ type Options struct {
 	Records int
 	// BusyTimeout is how long to wait for another process's lock; 0: five seconds.
 	BusyTimeout time.Duration
+	// MustExist has Open refuse a place where nothing has been published yet, and change nothing there.
+	MustExist bool
 
 	maxPages int // size of the database, for tests of a full disk; 0: SQLite's limit
 }
@@ -79,7 +81,8 @@ const (
 // ends in ".db". A file of an older version of policygraph is brought up to date.
 //
 // A file that is no database (also an empty one, unless it ends in ".db"), that belongs to another program or that a newer version wrote is an [graph.ErrUnsupported]; one that is
-// locked, or cannot be read and written, is an [graph.ErrUnavailable]. The text is one sentence that names the file.
+// locked, or cannot be read and written, is an [graph.ErrUnavailable]. Where a graph must exist and none does, that is an [graph.ErrNoGraph],
+// or while a first load is under way an [graph.ErrUnavailable]. The text is one sentence that names the file.
 func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -93,7 +96,7 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	if o.BusyTimeout == 0 {
 		o.BusyTimeout = 5 * time.Second
 	}
-	file, err := locate(path)
+	file, err := locate(path, o.MustExist)
 	if err != nil {
 		return nil, err
 	}
@@ -128,8 +131,8 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	return s, nil
 }
 
-// locate is the database file that a path means; its directory exists then.
-func locate(path string) (string, error) {
+// locate is the database file that a path means. Its directory exists then; if the file must exist, it does too.
+func locate(path string, mustExist bool) (string, error) {
 	file := path
 	switch info, err := os.Stat(path); {
 	case err == nil && info.IsDir(), errors.Is(err, fs.ErrNotExist) && !strings.HasSuffix(path, ".db"):
@@ -142,6 +145,15 @@ func locate(path string) (string, error) {
 	file, err := filepath.Abs(file)
 	if err != nil {
 		return "", fmt.Errorf("find %s: %w", path, err)
+	}
+	if mustExist {
+		switch _, err := os.Stat(file); {
+		case errors.Is(err, fs.ErrNotExist):
+			return "", &fault{graph.ErrNoGraph, file + " " + noGraph, err}
+		case err != nil:
+			return "", &fault{graph.ErrUnavailable, fmt.Sprintf("%s cannot be opened: %v", file, cause(err)), err}
+		}
+		return file, nil
 	}
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return "", &fault{graph.ErrUnavailable, fmt.Sprintf("the directory %s cannot be made: %v", filepath.Dir(file), cause(err)), err}
@@ -178,6 +190,9 @@ func dsn(file string, o Options, more string) string {
 	address := url.URL{Scheme: "file", Path: filepath.ToSlash(file)}
 	query := "?_pragma=busy_timeout(" + strconv.FormatInt(o.BusyTimeout.Milliseconds(), 10) + ")" +
 		"&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_pragma=mmap_size(268435456)&_dqs=0&_defensive=1&" + more
+	if o.MustExist {
+		query += "&mode=rw" // never made, not even where another process has just deleted it
+	}
 	if o.maxPages > 0 {
 		query += "&_pragma=max_page_count(" + strconv.Itoa(o.maxPages) + ")"
 	}
