@@ -23,12 +23,13 @@ type CachedHeads struct {
 }
 
 // NewHeads asks the store for its head, and starts a goroutine that asks again at every interval until ctx ends. While the store
-// cannot answer, the last head stands; each failure is given to failed, which may be nil.
-func NewHeads(ctx context.Context, store graph.Revisions, every time.Duration, failed func(error)) *CachedHeads {
+// cannot answer, the last head stands. How it went is given to asked each time, one call after the other: nil, or why the store did not
+// answer. It may be nil.
+func NewHeads(ctx context.Context, store graph.Revisions, every time.Duration, asked func(error)) *CachedHeads {
 	h := &CachedHeads{store: store}
 	refresh := func() {
-		if err := h.Refresh(ctx); err != nil && failed != nil && ctx.Err() == nil {
-			failed(err)
+		if err := h.Refresh(ctx); asked != nil && ctx.Err() == nil {
+			asked(err)
 		}
 	}
 	refresh()

@@ -24,9 +24,9 @@ func (s *headStore) Head(context.Context) (graph.Revision, error) { return s.hea
 func TestHeads(t *testing.T) {
 	down := errors.New("no connection to 10.0.0.7")
 	store := &headStore{err: down}
-	var failures []error
+	var told []error
 	// The interval is longer than the test: only Refresh asks.
-	heads := resolvers.NewHeads(t.Context(), store, time.Hour, func(err error) { failures = append(failures, err) })
+	heads := resolvers.NewHeads(t.Context(), store, time.Hour, func(err error) { told = append(told, err) })
 	check := func(when string, want int64, wantErr error) {
 		t.Helper()
 		got, err := heads.Head(t.Context())
@@ -35,8 +35,8 @@ func TestHeads(t *testing.T) {
 		}
 	}
 	check("store down from the start", 0, graph.ErrUnavailable)
-	if len(failures) != 1 || !errors.Is(failures[0], down) {
-		t.Errorf("failures are %v; want the store's", failures)
+	if len(told) != 1 || !errors.Is(told[0], down) {
+		t.Errorf("told of %v; want the store's error", told)
 	}
 	*store = headStore{head: graph.Revision{Number: 3}}
 	check("before it is asked again", 0, graph.ErrUnavailable)
@@ -55,12 +55,21 @@ func TestHeadsPoll(t *testing.T) {
 	store := &countedHeads{asked: make(chan struct{})}
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan struct{})
+	told := make(chan error, 3)
 	go func() {
 		defer close(ended)
-		resolvers.NewHeads(ctx, store, time.Nanosecond, nil)
+		resolvers.NewHeads(ctx, store, time.Nanosecond, func(err error) {
+			select {
+			case told <- err:
+			default:
+			}
+		})
 	}()
 	for range 3 { // the first by NewHeads, the others by its goroutine
 		<-store.asked
+		if err := <-told; err != nil {
+			t.Errorf("told of %v; want nil, since the store has answered", err)
+		}
 	}
 	stop()
 	<-ended

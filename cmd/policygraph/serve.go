@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"syscall"
 	"time"
@@ -81,12 +82,38 @@ func (p *program) serve(ctx context.Context, addr *setting, where storage, confi
 		stop()
 		return errors.Join(err, <-served)
 	}
-	s.Open(store, resolvers.NewHeads(ctx, store, poll, func(err error) {
-		config.Log.Warn("the newest revision is not known", "error", err)
-	}))
+	outage := outage{log: config.Log, now: time.Now}
+	s.Open(store, resolvers.NewHeads(ctx, store, poll, outage.asked))
 	url := address(listener.Addr())
 	say("serving " + url + " (GraphQL at " + url + "graphql); Ctrl-C ends it")
 	return <-served
+}
+
+// reminder is how often a store that stays away is told of again.
+const reminder = time.Minute
+
+// An outage is a time in which the store cannot be asked. The log tells when it begins and ends, and not at every question.
+type outage struct {
+	log         *slog.Logger
+	now         func() time.Time
+	since, said time.Time // zero: there is none
+}
+
+// asked takes how a question for the newest revision went.
+func (o *outage) asked(err error) {
+	now := o.now()
+	switch lasted := now.Sub(o.since).Round(time.Second); {
+	case err == nil && o.since.IsZero():
+	case err == nil:
+		o.log.Info("the newest revision is known again", "after", lasted)
+		o.since = time.Time{}
+	case o.since.IsZero():
+		o.log.Warn("the newest revision is not known", "error", err)
+		o.since, o.said = now, now
+	case now.Sub(o.said) >= reminder:
+		o.log.Warn("the newest revision is still not known", "after", lasted, "error", err)
+		o.said = now
+	}
 }
 
 // address is the URL at which a browser on this machine reaches a listener.
