@@ -11,9 +11,23 @@ import (
 	"github.com/policygraph/policygraph/seed"
 )
 
-// openGraph opens the store and, where nothing has been loaded, loads the records that this build carries, and says so.
-func (p *program) openGraph(ctx context.Context, where storage, say func(string)) (graph.Store, error) {
-	store, name, err := where.open(ctx)
+// readsWhere is what the help of commands that read says of the place.
+const readsWhere = `A place that --data or --store names must have a graph. Where neither does, the graph is in the default directory; if that is empty,
+the records that this build carries are loaded into it first.`
+
+// openGraph opens the store for a command that reads. A place that somebody named must have a graph, so that a mistyped name makes none;
+// the default directory is filled, so that one command is enough on a new machine.
+func (p *program) openGraph(ctx context.Context, where storage) (graph.Store, error) {
+	if where.isNamed() {
+		store, _, err := where.open(ctx, true)
+		return store, err
+	}
+	return p.openFilled(ctx, where, p.say)
+}
+
+// openFilled opens the store and, where nothing has been loaded, loads the records that this build carries, and says so.
+func (p *program) openFilled(ctx context.Context, where storage, say func(string)) (graph.Store, error) {
+	store, name, err := where.open(ctx, false)
 	if err != nil {
 		return nil, err
 	}

@@ -27,7 +27,8 @@ func newDump(p *program) *cobra.Command {
 		Short: "Write the whole graph as JSON Lines",
 		Long: `Dump writes every record of the graph, sorted, one JSON object a line: to a file, compressed if its name ends in .gz, or without FILE
 to standard output. The same records are the same bytes, and load brings them into another graph. A file appears when it is whole.
-Where the graph is empty the records that this build carries are loaded first.`,
+
+` + readsWhere,
 		Example: `  policygraph dump > graph.jsonl
   policygraph dump graph.jsonl.gz --data ./data
   policygraph dump --revision 1 | head`,
@@ -50,7 +51,7 @@ Where the graph is empty the records that this build carries are loaded first.`,
 
 func (p *program) dump(ctx context.Context, where storage, file string, number int64) (err error) {
 	start := time.Now()
-	store, err := p.openGraph(ctx, where, p.say)
+	store, err := p.openGraph(ctx, where)
 	if err != nil {
 		return err
 	}

@@ -71,7 +71,7 @@ func (p *program) load(ctx context.Context, where storage, from string, l loadin
 	if err != nil {
 		return err
 	}
-	store, _, err := where.open(ctx)
+	store, _, err := where.open(ctx, false)
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -540,6 +541,8 @@ func TestErrors(t *testing.T) {
 		{"no flag", nil, "", []string{"serve", "--adr", "x"}, 2, "there is no flag --adr; did you mean --addr?\n"},
 		{"no flag near", nil, "", []string{"serve", "--frobnicate"}, 2, "there is no flag --frobnicate; `policygraph serve --help` lists them\n"},
 		{"no short flag", nil, "", []string{"query", "-x"}, 2, "there is no flag -x; `policygraph query --help` lists them\n"},
+		{"data without a name", nil, "", []string{"query", "{ __typename }", "--data", ""}, 2,
+			"--data: the name is empty; name a directory, or leave the flag out for the default one\n"},
 		{"flag without its value", nil, "", []string{"query", "--data"}, 2, "flag needs an argument: --data\n"},
 		{"arguments", nil, "", []string{"serve", "now"}, 2, "policygraph serve takes no arguments, and was given 1; put one with spaces in quotes\n"},
 		{"operation not in quotes", nil, "", []string{"query", "{", "revision"}, 2, "policygraph query takes one operation, and was given 2; put one with spaces in quotes\n"},
@@ -626,6 +629,102 @@ func TestDatabases(t *testing.T) {
 			}
 		})
 	}
+}
+
+// reading are the commands that read a graph.
+var reading = [][]string{{"query", "{ __typename }"}, {"dump"}, {"dump", "graph.jsonl"}, {"revisions"}}
+
+// TestNamedPlace shows that commands which read make no graph at a place that somebody named: a mistyped name is told, and nothing is made.
+func TestNamedPlace(t *testing.T) {
+	none := func(dir, word string) string {
+		return fmt.Sprintf("there is no graph in %s yet; `policygraph load --data %s` or `policygraph serve --data %[2]s` puts the records of this build there\n", dir, word)
+	}
+	opened := func(t *testing.T, p place) *sqlitestore.Store {
+		store, err := sqlitestore.Open(t.Context(), filepath.Join(p.dir, "data"), sqlitestore.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = store.Close() }) // a second time for some
+		return store
+	}
+	for _, test := range []struct {
+		name string
+		make func(t *testing.T, p place)
+		env  string
+		args []string
+		want string
+	}{
+		{"mistyped", nil, "", []string{"--data", "./dta"}, none("./dta", "./dta")},
+		{"with a space", nil, "", []string{"--data", "my data"}, none("my data", "'my data'")},
+		{"in the environment", nil, "POLICYGRAPH_DATA=dta", nil, none("dta", "dta")},
+		{"empty directory", func(t *testing.T, p place) {
+			if err := os.Mkdir(filepath.Join(p.dir, "data"), 0o777); err != nil {
+				t.Fatal(err)
+			}
+		}, "", []string{"--data", "data"}, none("data", "data")},
+		{"directory of other files", func(_ *testing.T, p place) { p.write(records()) }, "", []string{"--data", "records"}, none("records", "records")},
+		{"no database file", nil, "", []string{"--data", "mine.db"}, none("mine.db", "mine.db")},
+		{"nothing loaded", func(t *testing.T, p place) {
+			if err := opened(t, p).Close(); err != nil {
+				t.Fatal(err)
+			}
+		}, "", []string{"--data", "data"}, none("data", "data")},
+		{"a first load under way", func(t *testing.T, p place) {
+			if _, err := opened(t, p).Begin(t.Context(), graph.LoadSpec{Origin: "first", Time: time.Now()}); err != nil {
+				t.Fatal(err)
+			}
+		}, "", []string{"--data", "data"}, "$HOME/data/graph.db has no graph yet, and revision 1 is being loaded by process PID on HOST: wait for its end; --data or POLICYGRAPH_DATA names another\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := newPlace(t)
+			if test.make != nil {
+				test.make(t, p)
+			}
+			p.env = append(p.env, test.env)
+			before := p.names()
+			for _, args := range reading {
+				got := p.run(append(slices.Clone(args), test.args...)...)
+				got.Err = regexp.MustCompile(`process \d+ on [^:]+:`).ReplaceAllString(strings.ReplaceAll(got.Err, p.dir, "$HOME"), "process PID on HOST:")
+				if diff := cmp.Diff(result{1, "", "policygraph: " + test.want}, got); diff != "" {
+					t.Errorf("%s (-want +got):\n%s", args, diff)
+				}
+				if diff := cmp.Diff(before, p.names()); diff != "" {
+					t.Errorf("%s changed files (-before +after):\n%s", args, diff)
+				}
+			}
+		})
+	}
+}
+
+// TestDefaultPlace shows that the default directory is filled by whichever command comes first.
+func TestDefaultPlace(t *testing.T) {
+	for _, args := range reading {
+		p := newPlace(t)
+		got := p.run(args...)
+		if got.Code != 0 || p.masked(got.Err) != "$HOME/.local/share/policygraph was empty: loaded N entities, M statements as revision 1 in TIME\n" {
+			t.Errorf("%s: %d, %s", args, got.Code, got.Err)
+		}
+	}
+}
+
+// names are the files and directories that there are, with the size of each file.
+func (p place) names() map[string]int64 {
+	p.t.Helper()
+	sizes := map[string]int64{}
+	if err := filepath.WalkDir(p.dir, func(path string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			sizes[path] = -1
+			return err
+		}
+		info, err := entry.Info()
+		if err == nil {
+			sizes[path] = info.Size()
+		}
+		return err
+	}); err != nil {
+		p.t.Fatal(err)
+	}
+	return sizes
 }
 
 // execute runs SQL on the database in a data directory.
@@ -929,6 +1028,9 @@ func TestExamples(t *testing.T) {
 					server := neo4jtest.Shared(t)
 					p.write(map[string]string{"secrets/neo4j-auth": server.User + "/" + server.Password + "\n"})
 					line = strings.Replace(line, "localhost:7687", server.Address, 1)
+				}
+				if strings.HasSuffix(line, "--data ./data") && !strings.HasPrefix(line, "policygraph load") { // of somebody who has a graph there
+					p.must("load", "--data", "data")
 				}
 				if strings.HasPrefix(line, "policygraph ready") {
 					addr := strings.TrimPrefix(p.serve().url, "http://")

@@ -3,9 +3,11 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -17,6 +19,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/policygraph/policygraph/graph"
+	"github.com/policygraph/policygraph/graph/neo4jstore"
 	"github.com/policygraph/policygraph/internal/neo4jtest"
 )
 
@@ -258,6 +262,9 @@ func TestNeo4jKilled(t *testing.T) {
 	if state.ExitCode() != 0 {
 		t.Errorf("after SIGTERM: %s\n%s", state, said)
 	}
+	if begun, over := strings.Count(said, `msg="the newest revision is not known"`), strings.Count(said, `msg="the newest revision is known again"`); begun != 1 || over != 1 {
+		t.Errorf("the log tells %d times that the outage begins, and %d times that it is over; want once each", begun, over)
+	}
 	if leak := inside.FindString(said); leak != "" || strings.Contains(said, server.Password) {
 		t.Errorf("the log shows %q, or the password:\n%.3000s", leak, said)
 	}
@@ -348,22 +355,66 @@ func TestNeo4jErrors(t *testing.T) {
 	t.Run("foreign", func(t *testing.T) {
 		server := neo4jtest.Shared(t)
 		server.Ask(t, `CREATE (:Film {title: 'x'})-[:BY]->(:Person {name: 'y'}) RETURN 1`)
-		whole := func() (all []any) {
-			for _, text := range []string{`MATCH (n) RETURN n {.*, labels: labels(n)}`, `MATCH ()-[r]->() RETURN type(r)`,
-				`SHOW INDEXES YIELD name RETURN name`, `SHOW CONSTRAINTS YIELD name RETURN name`} {
-				all = append(all, server.Ask(t, text)...)
-			}
-			return all
-		}
-		before := whole()
+		before := whole(t, server)
 		p := newPlace(t).on(server)
 		for _, args := range commands {
 			check(t, p, server.URI("neo4j")+" has a database with nodes of another program, not of policygraph: use an empty database"+another, args...)
 		}
-		if diff := cmp.Diff(before, whole()); diff != "" {
+		if diff := cmp.Diff(before, whole(t, server)); diff != "" {
 			t.Errorf("the database (-before +after):\n%s", diff)
 		}
 	})
+	t.Run("no graph", func(t *testing.T) {
+		server := neo4jtest.Shared(t)
+		p := newPlace(t).on(server)
+		unchanged := func(want string) {
+			t.Helper()
+			before := whole(t, server)
+			for _, args := range reading {
+				check(t, p, want, args...)
+			}
+			if diff := cmp.Diff(before, whole(t, server)); diff != "" {
+				t.Errorf("the database (-before +after):\n%s", diff)
+			}
+		}
+		address := server.URI("neo4j")
+		unchanged(fmt.Sprintf("there is no graph at %s yet; `policygraph load --store %[1]s` or `policygraph serve --store %[1]s` puts the records of this build there\n", address))
+		check(t, p, fmt.Sprintf("there is no graph at %s yet; `policygraph load --store %[1]s --store-auth-file neo4j-auth` or "+
+			"`policygraph serve --store %[1]s --store-auth-file neo4j-auth` puts the records of this build there\n", server.URI("bolt")),
+			"revisions", "--store", server.URI("bolt"), "--store-auth-file", "neo4j-auth")
+
+		store, err := neo4jstore.Open(t.Context(), address, neo4jstore.Options{User: server.User, Password: server.Password})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = store.Close() }()
+		l, err := store.Begin(t.Context(), graph.LoadSpec{Origin: "first", Time: time.Now()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		host, err := os.Hostname()
+		if err != nil {
+			t.Fatal(err)
+		}
+		unchanged(fmt.Sprintf("%s has no graph yet, and revision 1 is being loaded by process %d on %s: wait for its end%s", address, os.Getpid(), host, another))
+		if err := l.Discard(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		p.must("load")
+		for _, args := range reading {
+			p.must(args...)
+		}
+	})
+}
+
+// whole is all that stands in a database.
+func whole(t *testing.T, server neo4jtest.Server) (all []any) {
+	t.Helper()
+	for _, text := range []string{`MATCH (n) RETURN n {.*, labels: labels(n)}`, `MATCH ()-[r]->() RETURN type(r)`,
+		`SHOW INDEXES YIELD name RETURN name`, `SHOW CONSTRAINTS YIELD name RETURN name`} {
+		all = append(all, server.Ask(t, text)...)
+	}
+	return all
 }
 
 // oldNeo4j is the address of a server that speaks Bolt 4.4 as far as a client that asks for its version can tell.

@@ -22,8 +22,9 @@ func newQuery(p *program) *cobra.Command {
 		Use:   "query [OPERATION | -]",
 		Short: "Run one GraphQL operation and print its answer",
 		Long: `Query runs an operation on the graph, without a server of policygraph, and prints the answer as JSON: with line breaks on a
-terminal, else on one line. The operation is the argument, a file (--file) or, as -, standard input. Where the graph is empty the
-records that this build carries are loaded first.
+terminal, else on one line. The operation is the argument, a file (--file) or, as -, standard input.
+
+` + readsWhere + `
 
 The exit code is 1 where the answer has errors.`,
 		Example: `  policygraph query '{ organisation(id: "org:primary-care-trusts") { name start end } }'
@@ -96,7 +97,7 @@ func readVariables(text string) (values map[string]any, err error) {
 
 // query runs an operation in this process and prints the answer.
 func (p *program) query(ctx context.Context, where storage, operation graphql.RawParams) (err error) {
-	store, err := p.openGraph(ctx, where, p.say)
+	store, err := p.openGraph(ctx, where)
 	if err != nil {
 		return err
 	}

@@ -20,8 +20,9 @@ func newRevisions(p *program) *cobra.Command {
 		Use:   "revisions",
 		Short: "List the loads that made the graph",
 		Long: `Revisions lists every load that changed the graph, newest first: its number, its time in UTC, whose records it loaded, how many
-were added, changed and withdrawn, and what author and comment were given. Where the graph is empty the records that this
-build carries are loaded first.`,
+were added, changed and withdrawn, and what author and comment were given.
+
+` + readsWhere,
 		Example: `  policygraph revisions
   policygraph revisions --json --data ./data`,
 		Args: atMost(0, "no arguments"),
@@ -36,7 +37,7 @@ build carries are loaded first.`,
 const revisionsStep = 100
 
 func (p *program) revisions(ctx context.Context, where storage, asJSON bool) (err error) {
-	store, err := p.openGraph(ctx, where, p.say)
+	store, err := p.openGraph(ctx, where)
 	if err != nil {
 		return err
 	}

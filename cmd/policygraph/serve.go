@@ -73,7 +73,7 @@ func (p *program) serve(ctx context.Context, addr *setting, where storage, confi
 	defer stop()
 	served := make(chan error, 1)
 	go func() { served <- s.Serve(ctx, listener) }()
-	store, err := p.openGraph(ctx, where, say)
+	store, err := p.openFilled(ctx, where, say)
 	if err == nil {
 		defer func() { err = errors.Join(err, store.Close()) }()
 		err = compare(ctx, store, say)

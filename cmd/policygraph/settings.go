@@ -27,6 +27,9 @@ type setting struct {
 
 	list   bool     // it may be given several times, in the environment with commas
 	values []string // of a list
+
+	rival         string // the flag that takes the place of this setting's variable too
+	inEnvironment bool   // the value is the variable's
 }
 
 // The settings, each a value of its own for each command line.
@@ -76,6 +79,14 @@ func (s *setting) Set(value string) error {
 	return nil
 }
 
+// source is what gives the setting its value.
+func (s *setting) source() string {
+	if s.inEnvironment {
+		return s.env()
+	}
+	return "--" + s.name
+}
+
 // env is the setting's name in the environment.
 func (s *setting) env() string {
 	return "POLICYGRAPH_" + strings.ToUpper(strings.ReplaceAll(s.name, "-", "_"))
@@ -88,17 +99,19 @@ func add(flags *pflag.FlagSet, settings ...*setting) {
 	}
 }
 
-// fromEnvironment takes settings that no flag gives from the environment. An empty variable is as none.
+// fromEnvironment takes settings that no flag gives from the environment: what stands on the command line wins, also over the variable of
+// a rival. An empty variable is as none.
 func fromEnvironment(flags *pflag.FlagSet, lookup func(string) (string, bool)) (err error) {
 	flags.VisitAll(func(f *pflag.Flag) {
 		s, ok := f.Value.(*setting)
-		if !ok || f.Changed || err != nil {
+		if !ok || f.Changed || flags.Changed(s.rival) || err != nil {
 			return
 		}
 		value, _ := lookup(s.env())
 		if value == "" {
 			return
 		}
+		s.inEnvironment = true
 		values := []string{value}
 		if s.list {
 			values = strings.Split(value, ",")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -20,8 +21,9 @@ type storage struct{ data, store, auth, authFile *setting }
 
 func newStorage() storage {
 	return storage{
-		data:  &setting{name: "data", kind: "directory", usage: "where the graph is kept, made if it is not there (default " + defaultDataText() + ")"},
-		store: &setting{name: "store", kind: "URL", check: checkStore, usage: "keep the graph on this Neo4j server instead, such as neo4j://localhost:7687 or neo4j+s://db.example.org/database"},
+		data: &setting{name: "data", kind: "directory", rival: "store", check: checkData,
+			usage: "where the graph is kept; load and serve make it (default " + defaultDataText() + ")"},
+		store: &setting{name: "store", kind: "URL", rival: "data", check: checkStore, usage: "keep the graph on this Neo4j server instead, such as neo4j://localhost:7687 or neo4j+s://db.example.org/database"},
 		auth:  &setting{name: "store-auth"},
 		authFile: &setting{name: "store-auth-file", kind: "file",
 			usage: "file with user/password for the server; or $POLICYGRAPH_STORE_AUTH with user/password itself"},
@@ -30,6 +32,14 @@ func newStorage() storage {
 
 // add makes them flags. The password itself is none: a command line is seen by other users, and kept in histories.
 func (s storage) add(flags *pflag.FlagSet) { add(flags, s.data, s.store, s.authFile) }
+
+// checkData refuses what a script gives that has no name: it would mean the default directory.
+func checkData(value string) error {
+	if value == "" {
+		return errors.New("the name is empty; name a directory, or leave the flag out for the default one")
+	}
+	return nil
+}
 
 func checkStore(value string) error {
 	u, err := url.Parse(value)
@@ -43,13 +53,16 @@ func checkStore(value string) error {
 	return nil
 }
 
-// open opens the store, and names it for messages. Its errors say what to do.
-func (s storage) open(ctx context.Context) (store graph.Store, name string, err error) {
+// isNamed says whether somebody named the place.
+func (s storage) isNamed() bool { return s.data.value != "" || s.store.value != "" }
+
+// open opens the store, and names it for messages. Where a graph must exist and none does, nothing is made. Its errors say what to do.
+func (s storage) open(ctx context.Context, mustExist bool) (store graph.Store, name string, err error) {
 	if s.store.value == "" {
-		return s.openDirectory(ctx)
+		return s.openDirectory(ctx, mustExist)
 	}
 	if s.data.value != "" {
-		return nil, "", usagef("the graph is kept either in a directory or on a server: --data (%s) and --store (%s) are both set", s.data.env(), s.store.env())
+		return nil, "", usagef("the graph is kept either in a directory or on a server, and %s and %s are both set: give one", s.data.source(), s.store.source())
 	}
 	user, password, err := s.credentials()
 	if err != nil {
@@ -61,8 +74,14 @@ func (s storage) open(ctx context.Context) (store graph.Store, name string, err 
 	}
 	database := strings.Trim(u.Path, "/")
 	u.Path = ""
-	store, err = neo4jstore.Open(ctx, u.String(), neo4jstore.Options{User: user, Password: password, Database: database})
+	store, err = neo4jstore.Open(ctx, u.String(), neo4jstore.Options{User: user, Password: password, Database: database, MustExist: mustExist})
 	switch {
+	case errors.Is(err, graph.ErrNoGraph):
+		flags := "--store " + s.store.value
+		if s.authFile.value != "" && !s.authFile.inEnvironment {
+			flags += " --store-auth-file " + shellWord(s.authFile.value)
+		}
+		err = noGraph("at "+s.store.value, flags)
 	case errors.Is(err, neo4jstore.ErrRefused):
 		err = fmt.Errorf("%w; --store-auth-file or %s names a file with user/password", err, s.authFile.env())
 	case errors.Is(err, graph.ErrUnavailable) || errors.Is(err, graph.ErrUnsupported) || errors.Is(err, graph.ErrInvalid):
@@ -74,13 +93,16 @@ func (s storage) open(ctx context.Context) (store graph.Store, name string, err 
 	return store, s.store.value, nil
 }
 
-func (s storage) openDirectory(ctx context.Context) (graph.Store, string, error) {
+func (s storage) openDirectory(ctx context.Context, mustExist bool) (graph.Store, string, error) {
 	dir, err := dataDirectory(s.data)
 	if err != nil {
 		return nil, "", err
 	}
-	store, err := sqlitestore.Open(ctx, dir, sqlitestore.Options{})
-	if errors.Is(err, graph.ErrUnavailable) || errors.Is(err, graph.ErrUnsupported) {
+	store, err := sqlitestore.Open(ctx, dir, sqlitestore.Options{MustExist: mustExist})
+	switch {
+	case errors.Is(err, graph.ErrNoGraph):
+		err = noGraph("in "+dir, "--data "+shellWord(dir))
+	case errors.Is(err, graph.ErrUnavailable) || errors.Is(err, graph.ErrUnsupported):
 		err = fmt.Errorf("%w; --data or %s names another", err, s.data.env())
 	}
 	if err != nil {
@@ -89,12 +111,28 @@ func (s storage) openDirectory(ctx context.Context) (graph.Store, string, error)
 	return store, dir, nil
 }
 
+// noGraph says that there is none at a place, and which commands make one there.
+func noGraph(place, flags string) error {
+	return fmt.Errorf("there is no graph %s yet; `policygraph load %[2]s` or `policygraph serve %[2]s` puts the records of this build there", place, flags)
+}
+
+// plain are texts that a shell takes as they are.
+var plain = regexp.MustCompile(`^[\w./\\:@%+=~,-]+$`)
+
+// shellWord is a text as it is typed in a shell.
+func shellWord(text string) string {
+	if plain.MatchString(text) {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
+
 // credentials are the user and password for the server, both "" where none are given: a server may ask for none.
 func (s storage) credentials() (user, password string, err error) {
 	from, text := "$"+s.auth.env(), os.Getenv(s.auth.env())
 	switch {
-	case s.authFile.value != "" && text != "":
-		return "", "", usagef("there are two passwords, one in the file of --store-auth-file (%s) and one in %s: give one", s.authFile.env(), from)
+	case s.authFile.inEnvironment && text != "": // else the flag wins
+		return "", "", usagef("there are two passwords, one in the file that $%s names and one in %s: give one", s.authFile.env(), from)
 	case s.authFile.value != "":
 		content, err := os.ReadFile(s.authFile.value)
 		if err != nil {

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/spf13/pflag"
 )
 
 func TestStoreAddress(t *testing.T) {
@@ -40,12 +42,16 @@ func TestCredentials(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "auth")
 	for _, test := range []struct {
 		name, file, env      string
+		named                bool   // the file is named in the environment, not by the flag
 		user, password, want string // want: a part of the sentence of a fault
 	}{
 		{name: "none"},
 		{name: "file", file: "neo4j/in/a/file\n", user: "neo4j", password: "in/a/file"},
 		{name: "environment", env: "neo4j/hidden", user: "neo4j", password: "hidden"},
-		{name: "both", file: "a/b", env: "c/d", want: "two passwords"},
+		{name: "file in the environment", file: "neo4j/in/a/file\n", named: true, user: "neo4j", password: "in/a/file"},
+		{name: "both in the environment", file: "a/b", named: true, env: "c/d",
+			want: "two passwords, one in the file that $POLICYGRAPH_STORE_AUTH_FILE names and one in $POLICYGRAPH_STORE_AUTH"},
+		{name: "flag before the environment", file: "a/b", env: "c/d", user: "a", password: "b"},
 		{name: "no user", env: "/hidden", want: "$POLICYGRAPH_STORE_AUTH does not hold user/password"},
 		{name: "no slash", file: "hidden", want: "auth does not hold user/password"},
 	} {
@@ -55,7 +61,7 @@ func TestCredentials(t *testing.T) {
 				if err := os.WriteFile(file, []byte(test.file), 0o600); err != nil {
 					t.Fatal(err)
 				}
-				s.authFile.value = file
+				s.authFile.value, s.authFile.inEnvironment = file, test.named
 			}
 			t.Setenv("POLICYGRAPH_STORE_AUTH", test.env)
 			user, password, err := s.credentials()
@@ -77,11 +83,55 @@ func TestCredentials(t *testing.T) {
 	}
 }
 
+// TestDirectoryAndServer shows which place counts where several are named: a flag wins over the environment, whatever it says.
 func TestDirectoryAndServer(t *testing.T) {
-	s := newStorage()
-	s.data.value, s.store.value = t.TempDir(), "neo4j://localhost:1"
-	_, _, err := s.open(t.Context())
-	if _, ok := errors.AsType[usageError](err); !ok || !strings.Contains(err.Error(), "both set") {
-		t.Errorf("%v, want a fault of use", err)
+	const server, other = "neo4j://localhost:1", "neo4j://localhost:2"
+	both := map[string]string{"POLICYGRAPH_DATA": "there", "POLICYGRAPH_STORE": other}
+	for _, test := range []struct {
+		name        string
+		args        []string
+		env         map[string]string
+		data, store string
+		fault       string // a part of the sentence; "": there is none
+	}{
+		{name: "neither"},
+		{name: "store, and the data of the environment", args: []string{"--store", server}, env: both, store: server},
+		{name: "data, and the store of the environment", args: []string{"--data", "here"}, env: both, data: "here"},
+		{name: "data, and a faulty store in the environment", args: []string{"--data", "here"}, env: map[string]string{"POLICYGRAPH_STORE": "x"}, data: "here"},
+		{name: "store in the environment", env: map[string]string{"POLICYGRAPH_DATA": "", "POLICYGRAPH_STORE": other}, store: other},
+		{name: "two flags", args: []string{"--data", "here", "--store", server}, env: both, data: "here", store: server, fault: "--data and --store are both set"},
+		{name: "two variables", env: both, data: "there", store: other, fault: "POLICYGRAPH_DATA and POLICYGRAPH_STORE are both set"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := newStorage()
+			flags := pflag.NewFlagSet("", pflag.ContinueOnError)
+			s.add(flags)
+			if err := flags.Parse(test.args); err != nil {
+				t.Fatal(err)
+			}
+			if err := fromEnvironment(flags, func(name string) (string, bool) { return test.env[name], true }); err != nil {
+				t.Fatal(err)
+			}
+			if s.data.value != test.data || s.store.value != test.store || s.isNamed() != (test.data+test.store != "") {
+				t.Errorf("data %q, store %q; want %q, %q", s.data.value, s.store.value, test.data, test.store)
+			}
+			if test.fault == "" {
+				return
+			}
+			_, _, err := s.open(t.Context(), false)
+			if _, ok := errors.AsType[usageError](err); !ok || !strings.Contains(err.Error(), test.fault) {
+				t.Errorf("%v, want a fault of use with %q", err, test.fault)
+			}
+		})
+	}
+}
+
+func TestShellWord(t *testing.T) {
+	for text, want := range map[string]string{
+		"./data": "./data", `C:\data`: `C:\data`, "my data": "'my data'", "it's": `'it'\''s'`, "$HOME": "'$HOME'", "": "''",
+	} {
+		if got := shellWord(text); got != want {
+			t.Errorf("%q is typed as %s, want %s", text, got, want)
+		}
 	}
 }
