@@ -63,8 +63,8 @@ fuzz: ## run each fuzz target for FUZZTIME (1m)
 
 .PHONY: property
 property: ## compare QUERIES (10000) random queries of each store with the plain reading of its contract; on Neo4j of SHAPES (1000)
-	GRAPHTEST_QUERIES=$(QUERIES) $(GO) test -count=1 -timeout 1h -run '^TestProperty$$' ./graph/sqlitestore
-	GRAPHTEST_QUERIES=$(QUERIES) GRAPHTEST_SHAPES=$(SHAPES) $(GO) test -count=1 -timeout 2h -run '^TestProperty$$' ./graph/neo4jstore
+	GRAPHTEST_QUERIES=$(QUERIES) $(GO) test -count=1 -timeout 1h -v -run '^TestProperty$$' ./graph/sqlitestore
+	GRAPHTEST_QUERIES=$(QUERIES) GRAPHTEST_SHAPES=$(SHAPES) $(GO) test -count=1 -timeout 2h -v -run '^TestProperty$$' ./graph/neo4jstore
 
 .PHONY: bench
 bench: ## measure loads, reads and HTTP on generated graphs of SMALL (10000) and LARGE (100000) statements

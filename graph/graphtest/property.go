@@ -70,6 +70,9 @@ func (o PropertyOptions) withEnvironment(t testing.TB) PropertyOptions {
 // propertyStatements is about how large the random graph is: large enough for hubs, small enough to be read whole for each answer.
 const propertyStatements = 500
 
+// propertyStep is after how many queries the log says how far it is.
+const propertyStep = 1000
+
 // comparison is random queries and what the naive store answers.
 type comparison struct {
 	PropertyOptions
@@ -113,6 +116,9 @@ func (c *comparison) check(t testing.TB, store graph.Store) {
 	t.Helper()
 	ctx := t.Context()
 	for i := range c.Queries {
+		if i > 0 && i%propertyStep == 0 {
+			t.Logf("%d of %d queries: no difference", i, c.Queries)
+		}
 		p := c.query(i)
 		if i == len(c.answers) {
 			c.answers = append(c.answers, p.ask(ctx, c.naive))
