@@ -22,13 +22,19 @@ type CachedHeads struct {
 	err   error // why there is no head yet
 }
 
+// answersWithin is how long a store may take to tell its head: one that is frozen, or behind a network that is, would else hold the
+// question for minutes, and nobody would hear of it.
+const answersWithin = 5 * time.Second
+
 // NewHeads asks the store for its head, and starts a goroutine that asks again at every interval until ctx ends. While the store
-// cannot answer, the last head stands. How it went is given to asked each time, one call after the other: nil, or why the store did not
+// cannot answer, or does not within five seconds, the last head stands. How it went is given to asked each time, one call after the other: nil, or why the store did not
 // answer. It may be nil.
 func NewHeads(ctx context.Context, store graph.Revisions, every time.Duration, asked func(error)) *CachedHeads {
 	h := &CachedHeads{store: store}
 	refresh := func() {
-		if err := h.Refresh(ctx); asked != nil && ctx.Err() == nil {
+		within, cancel := context.WithTimeout(ctx, answersWithin)
+		defer cancel()
+		if err := h.Refresh(within); asked != nil && ctx.Err() == nil {
 			asked(err)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -73,6 +74,28 @@ func TestHeadsPoll(t *testing.T) {
 	}
 	stop()
 	<-ended
+}
+
+// TestHeadsFrozen has a store that does not answer at all: whoever asks for the head hears of it.
+func TestHeadsFrozen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var told []error
+		start := time.Now()
+		heads := resolvers.NewHeads(t.Context(), frozenHeads{}, time.Hour, func(err error) { told = append(told, err) })
+		if took := time.Since(start); took != 5*time.Second || len(told) != 1 || !errors.Is(told[0], context.DeadlineExceeded) {
+			t.Errorf("told of %v after %s; want the end of the time that a store has, after 5s", told, took)
+		}
+		if _, err := heads.Head(t.Context()); !errors.Is(err, graph.ErrUnavailable) {
+			t.Errorf("the head is not known: %v; want an ErrUnavailable", err)
+		}
+	})
+}
+
+type frozenHeads struct{ graph.Revisions }
+
+func (frozenHeads) Head(ctx context.Context) (graph.Revision, error) {
+	<-ctx.Done()
+	return graph.Revision{}, ctx.Err()
 }
 
 // countedHeads says each time that it is asked.

@@ -225,10 +225,11 @@ func TestNeo4jKilled(t *testing.T) {
 		}
 		answer <- got
 	}()
+	s.awaitReadiness(http.StatusServiceUnavailable, busy)
 	select {
 	case got := <-answer:
 		t.Errorf("answered by a server that stands still: %s", got)
-	case <-time.After(500 * time.Millisecond):
+	default:
 	}
 	server.Kill()
 	killed := time.Now()
