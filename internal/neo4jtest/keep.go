@@ -12,7 +12,7 @@ import (
 )
 
 // measured is for programs that measure: both compilers, and memory for a hundred thousand statements.
-var measured = sort{java: []string{"-Xms512m", "-Xmx2g"}, pageCache: 512, keep: true}
+var measured = sort{java: []string{"-Xms512m", "-Xmx2g"}, pageCache: 512, keep: true, tls: "DISABLED"}
 
 // A Kept is a server of a program's own over a home that stays, with what is in its database.
 type Kept struct {

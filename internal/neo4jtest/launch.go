@@ -34,10 +34,11 @@ type running struct {
 	Port     string // of Bolt
 	Control  string // port on which its users are counted
 	Password string
+	CA       string
 }
 
 func (r running) server() Server {
-	return Server{Address: net.JoinHostPort("127.0.0.1", r.Port), User: "neo4j", Password: r.Password}
+	return Server{Address: net.JoinHostPort("127.0.0.1", r.Port), User: "neo4j", Password: r.Password, CA: r.CA}
 }
 
 // use connects to the launcher: as long as the connection is open the server runs. The system closes it when the process is killed.
@@ -116,13 +117,14 @@ type sort struct {
 	java      []string // options of the virtual machine
 	pageCache int      // MiB
 	keep      bool     // its home
+	tls       string   // DISABLED, OPTIONAL or REQUIRED
 }
 
 // lasting is for a run's tests, most of whose time goes to plan queries: with both compilers half as long.
-var lasting = sort{java: []string{"-Xms512m", "-Xmx1g", "-XX:+UseSerialGC"}, pageCache: 128}
+var lasting = sort{java: []string{"-Xms512m", "-Xmx1g", "-XX:+UseSerialGC"}, pageCache: 128, tls: "OPTIONAL"}
 
 // passing is for a test of its own. The quick compiler alone: half the work to start, and it does not live long enough to gain by the other.
-var passing = sort{java: []string{"-Xms128m", "-Xmx768m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"}, pageCache: 128}
+var passing = sort{java: []string{"-Xms128m", "-Xmx768m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"}, pageCache: 128, tls: "DISABLED"}
 
 // launch starts a server over a home and waits until it answers. What the server logs is in its home.
 func launch(home, port, password string, idle int, of sort) (r running, use net.Conn, command *exec.Cmd, err error) {
@@ -133,6 +135,12 @@ func launch(home, port, password string, idle int, of sort) (r running, use net.
 	java, err := exec.LookPath("java")
 	if err != nil {
 		return r, nil, nil, missing("this test needs Neo4j, and there is no java to run it: install a JDK, 17 or 21 (Debian: apt-get install default-jdk-headless)")
+	}
+	var ca string
+	if of.tls != "DISABLED" {
+		if ca, err = certify(home); err != nil {
+			return r, nil, nil, err
+		}
 	}
 	source := filepath.Join(home, "Server.java")
 	if err := os.WriteFile(source, launcher, 0o600); err != nil {
@@ -149,7 +157,7 @@ func launch(home, port, password string, idle int, of sort) (r running, use net.
 	}
 	command = exec.Command(java, append(slices.Clone(of.java), "-Djava.awt.headless=true",
 		"--add-opens=java.base/java.nio=ALL-UNNAMED", "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED", "--add-opens=java.base/java.lang=ALL-UNNAMED",
-		"-cp", filepath.Join(lib, "*"), source, home, port, fmt.Sprint(idle), fmt.Sprint(of.pageCache), atEnd)...)
+		"-cp", filepath.Join(lib, "*"), source, home, port, fmt.Sprint(idle), fmt.Sprint(of.pageCache), atEnd, of.tls)...)
 	command.Env = append(os.Environ(), "NEO4JTEST_PASSWORD="+password)
 	command.Dir, command.Stderr = home, log
 	// A pipe of our own: `go test` waits until its own are closed.
@@ -164,7 +172,7 @@ func launch(home, port, password string, idle int, of sort) (r running, use net.
 	defer late.Stop()
 	line, err := bufio.NewReader(out).ReadString('\n')
 	if ports := strings.Fields(line); err == nil && len(ports) == 2 {
-		r = running{Port: ports[0], Control: ports[1], Password: password}
+		r = running{Port: ports[0], Control: ports[1], Password: password, CA: ca}
 		use, err = r.use()
 	}
 	if err != nil {
@@ -181,19 +189,33 @@ type Process struct {
 	Server
 	t       testing.TB
 	home    string
+	sort    sort
 	command *exec.Cmd // nil while it does not run
 	use     net.Conn
 }
 
 // Start starts a server for one test, with an empty database, and stops it when the test ends. It takes some ten seconds and half a
-// gigabyte, so it is for tests that cannot do with [Shared].
+// gigabyte, so it is for tests that cannot do with [Shared]. It takes no TLS.
 func Start(t testing.TB) *Process {
+	t.Helper()
+	return start(t, passing)
+}
+
+// StartTLS is Start for a server that takes nothing but TLS.
+func StartTLS(t testing.TB) *Process {
+	t.Helper()
+	of := passing
+	of.tls = "REQUIRED"
+	return start(t, of)
+}
+
+func start(t testing.TB, of sort) *Process {
 	t.Helper()
 	home, err := os.MkdirTemp("", "policygraph-neo4j-")
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &Process{t: t, home: home, Server: Server{Password: rand.Text()}}
+	p := &Process{t: t, home: home, sort: of, Server: Server{Password: rand.Text()}}
 	p.launch("0")
 	t.Cleanup(func() {
 		p.Kill()
@@ -238,7 +260,7 @@ func (p *Process) Restart() {
 
 func (p *Process) launch(port string) {
 	p.t.Helper()
-	r, use, command, err := launch(p.home, port, p.Password, 0, passing)
+	r, use, command, err := launch(p.home, port, p.Password, 0, p.sort)
 	if err != nil {
 		giveUp(p.t, err)
 	}

@@ -2,8 +2,8 @@
 // run by a launcher of this package. It needs a JDK (17 or 21) and, the first time, Maven.
 //
 // [Shared] is one server for all tests of a run. `go test ./...` tests packages in processes of their own, several at a time: the first
-// that needs the server starts it, each test has it to itself, and the server stops when nobody has used it for a while. [Start] is for
-// tests that kill their server.
+// that needs the server starts it, each test has it to itself, and the server stops when nobody has used it for a while. It takes plain
+// connections and TLS. [Start] and [StartTLS] are for tests that kill their server.
 //
 // The environment's POLICYGRAPH_TEST_NEO4J (bolt://user:password@host:port) names another server for Shared. What is in its database is
 // deleted. Tests of one user that name it by the same host and port take turns, of whatever checkout they are.
@@ -25,15 +25,26 @@ import (
 type Server struct {
 	Address        string // host:port
 	User, Password string
+	// CA is a file with the authority that signed its certificate, which is for localhost alone; empty where it takes no TLS, or that is not known.
+	CA string
 }
 
 // URI is the server's address with one of the driver's schemes.
 func (s Server) URI(scheme string) string { return scheme + "://" + s.Address }
 
+// driver is for a user of the server.
+func (s Server) driver() (neo4j.DriverWithContext, error) {
+	scheme := "bolt"
+	if s.CA != "" {
+		scheme = "bolt+ssc"
+	}
+	return neo4j.NewDriverWithContext(s.URI(scheme), neo4j.BasicAuth(s.User, s.Password, ""))
+}
+
 // Ask runs a statement as a user of the database would, and returns the first column of what it finds.
 func (s Server) Ask(t testing.TB, text string) (column []any) {
 	t.Helper()
-	driver, err := neo4j.NewDriverWithContext(s.URI("bolt"), neo4j.BasicAuth(s.User, s.Password, ""))
+	driver, err := s.driver()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +132,7 @@ func parse(address string) (Server, error) {
 
 // clear deletes what is in the database; with its schema, the indexes and constraints too.
 func clear(ctx context.Context, server Server, schema bool) (err error) {
-	driver, err := neo4j.NewDriverWithContext(server.URI("bolt"), neo4j.BasicAuth(server.User, server.Password, ""))
+	driver, err := server.driver()
 	if err != nil {
 		return err
 	}

@@ -257,7 +257,7 @@ func TestParse(t *testing.T) {
 		want    Server
 		ok      bool
 	}{
-		{"bolt://neo4j:p%40ss@db.example:7687", Server{"db.example:7687", "neo4j", "p@ss"}, true},
+		{"bolt://neo4j:p%40ss@db.example:7687", Server{Address: "db.example:7687", User: "neo4j", Password: "p@ss"}, true},
 		{"bolt://db.example:7687", Server{}, false},
 		{"neo4j:secret@db.example", Server{}, false},
 		{"bolt://neo4j:sec ret%@db.example:7687", Server{}, false},

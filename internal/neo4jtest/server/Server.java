@@ -13,6 +13,9 @@ import java.util.stream.Stream;
 import org.neo4j.configuration.GraphDatabaseSettings;
 import org.neo4j.configuration.connectors.BoltConnector;
 import org.neo4j.configuration.helpers.SocketAddress;
+import org.neo4j.configuration.ssl.ClientAuth;
+import org.neo4j.configuration.ssl.SslPolicyConfig;
+import org.neo4j.configuration.ssl.SslPolicyScope;
 import org.neo4j.dbms.api.DatabaseManagementService;
 import org.neo4j.dbms.api.DatabaseManagementServiceBuilder;
 import org.neo4j.io.ByteUnit;
@@ -20,8 +23,9 @@ import org.neo4j.io.ByteUnit;
 /**
  * A Neo4j server that lives as long as somebody uses it.
  *
- * <p>Arguments: a home directory, the Bolt port (0: any), for how many seconds it may be out of use, the page cache in MiB, and whether its
- * home stays ("keep" or "delete"). The password is in NEO4JTEST_PASSWORD. When it answers, it prints the Bolt port and a control port.
+ * <p>Arguments: a home directory, the Bolt port (0: any), for how many seconds it may be out of use, the page cache in MiB, whether its
+ * home stays ("keep" or "delete"), and whether clients use TLS (a BoltConnector.EncryptionLevel; unless DISABLED, private.key and public.crt
+ * are in the home). The password is in NEO4JTEST_PASSWORD. When it answers, it prints the Bolt port and a control port.
  * Whoever uses the server keeps a connection to the control port, begun with the password and a newline and answered by a newline. Without
  * such a connection for that long (for a minute, before the first), the server stops and its home is deleted, unless it stays.
  */
@@ -47,6 +51,7 @@ public class Server {
     Path home = Path.of(args[0]);
     int idle = Integer.parseInt(args[2]);
     boolean keep = args[4].equals("keep");
+    BoltConnector.EncryptionLevel encryption = BoltConnector.EncryptionLevel.valueOf(args[5]);
     String password = System.getenv("NEO4JTEST_PASSWORD");
     InetAddress loopback = InetAddress.getByName("127.0.0.1");
     int port = Integer.parseInt(args[1]);
@@ -56,10 +61,15 @@ public class Server {
       }
     }
     boolean fresh = !Files.exists(home.resolve("data"));
+    SslPolicyConfig policy = SslPolicyConfig.forScope(SslPolicyScope.BOLT);
     DatabaseManagementService server = new DatabaseManagementServiceBuilder(home)
         .setConfig(BoltConnector.enabled, true)
         .setConfig(BoltConnector.listen_address, new SocketAddress("127.0.0.1", port))
         .setConfig(BoltConnector.advertised_address, new SocketAddress("127.0.0.1", port))
+        .setConfig(BoltConnector.encryption_level, encryption)
+        .setConfig(policy.enabled, encryption != BoltConnector.EncryptionLevel.DISABLED)
+        .setConfig(policy.base_directory, home)
+        .setConfig(policy.client_auth, ClientAuth.NONE)
         .setConfig(GraphDatabaseSettings.auth_enabled, true)
         .setConfig(GraphDatabaseSettings.pagecache_memory, ByteUnit.mebiBytes(Long.parseLong(args[3])))
         .setConfig(GraphDatabaseSettings.preallocate_logical_logs, false)
