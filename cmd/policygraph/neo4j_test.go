@@ -163,6 +163,13 @@ func TestNeo4jKilled(t *testing.T) {
 	}
 	server := neo4jtest.Start(t)
 	p := newPlace(t).on(server.Server)
+	for _, scheme := range []string{"bolt", "neo4j"} {
+		without := result{1, "", "policygraph: " + server.URI(scheme+"+s") + " cannot be used: the server takes no TLS: set it up there, or use " + scheme +
+			"://, which encrypts nothing; --store or POLICYGRAPH_STORE names another\n"}
+		if diff := cmp.Diff(without, p.run("revisions", "--store", server.URI(scheme+"+s"))); diff != "" {
+			t.Errorf("TLS with a server that takes none (-want +got):\n%s", diff)
+		}
+	}
 	const limit = time.Minute // for an operation: a server that has just started plans its first queries slowly
 	s := p.serve("--timeout", limit.String())
 	want := make([]string, len(asked))
@@ -330,7 +337,7 @@ func TestNeo4jErrors(t *testing.T) {
 	t.Run("unreachable", func(t *testing.T) {
 		p := newPlace(t).on(neo4jtest.Server{Address: "127.0.0.1:1", User: "neo4j", Password: "hidden"})
 		for _, args := range commands {
-			check(t, p, "neo4j://127.0.0.1:1 cannot be used: the database cannot be reached"+another, args...)
+			check(t, p, "neo4j://127.0.0.1:1 cannot be used: nothing listens there: start Neo4j, or give the address of Neo4j's Bolt connector (port 7687, unless it was changed)"+another, args...)
 		}
 	})
 	t.Run("old version", func(t *testing.T) {

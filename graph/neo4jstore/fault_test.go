@@ -16,13 +16,26 @@ import (
 var inside = regexp.MustCompile(`(?i)neo4jerror|connectivity|MATCH|127\.0\.0\.1|EOF|dial`)
 
 // TestServerKilled kills the server in the middle of a load. Reads fail in time with a sentence; the load waits for the server, goes on, and
-// ends with the counts that it would have had. What was published is there. The store is not opened again.
+// ends with the counts that it would have had. What was published is there. The store is not opened again. All of it is over TLS, without
+// which this server serves nobody.
 func TestServerKilled(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a server three times")
 	}
-	server := neo4jtest.Start(t)
-	s := open(t, server.Server, neo4jstore.Options{ReadRetry: 200 * time.Millisecond, WriteRetry: 5 * time.Minute})
+	server := neo4jtest.StartTLS(t)
+	o := neo4jstore.Options{User: server.User, Password: server.Password, ReadRetry: 200 * time.Millisecond, WriteRetry: 5 * time.Minute}
+	for _, scheme := range []string{"bolt", "neo4j"} {
+		refused(t, server.URI(scheme), o, graph.ErrUnavailable, "cannot be used: the server takes nothing but TLS: use "+scheme+"+s://")
+	}
+	s, err := neo4jstore.Open(t.Context(), server.URI("neo4j+ssc"), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
 	loadGenerated(t, s, "one")
 	old := dump(t, s)
 

@@ -189,7 +189,7 @@ func TestKill(t *testing.T) {
 // killChild starts a child and kills it once it has made so many steps, while it makes the next. It returns the last step.
 func killChild(t *testing.T, server neo4jtest.Server, seed string, steps int) (last string) {
 	t.Helper()
-	command := childCommand(t, server, seed)
+	command := childCommand(t, server, "bolt", seed)
 	out, err := command.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -217,14 +217,14 @@ func killChild(t *testing.T, server neo4jtest.Server, seed string, steps int) (l
 	return last
 }
 
-func childCommand(t *testing.T, server neo4jtest.Server, seed string) *exec.Cmd {
+func childCommand(t *testing.T, server neo4jtest.Server, scheme, seed string) *exec.Cmd {
 	t.Helper()
 	binary, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	command := exec.Command(binary)
-	command.Env = append(os.Environ(), childAddress+"="+server.URI("bolt"), childUser+"="+server.User, childPassword+"="+server.Password, childSeed+"="+seed)
+	command.Env = append(os.Environ(), childAddress+"="+server.URI(scheme), childUser+"="+server.User, childPassword+"="+server.Password, childSeed+"="+seed)
 	command.Stderr = os.Stderr
 	return command
 }

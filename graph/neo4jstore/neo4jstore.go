@@ -27,7 +27,7 @@ type Options struct {
 	PoolSize int
 	// AcquireTimeout is how long to wait for a connection when all are in use; 0: five seconds.
 	AcquireTimeout time.Duration
-	// ConnectTimeout is how long to wait for a server to take a new connection; 0: five seconds.
+	// ConnectTimeout is how long to wait for a server to take a new connection; 0: five seconds. Open waits three times as long for its answer.
 	ConnectTimeout time.Duration
 	// ReadRetry is how long a read that fails for what may pass, such as a lost connection, is tried again; 0: two seconds.
 	ReadRetry time.Duration
@@ -50,9 +50,10 @@ type Options struct {
 
 // Store is a graph in a Neo4j database.
 type Store struct {
-	options Options
-	address string // without what a log should not show
-	driver  neo4j.DriverWithContext
+	options  Options
+	address  string // without what a log should not show
+	endpoint endpoint
+	driver   neo4j.DriverWithContext
 
 	mu     sync.RWMutex // held for reading by each call under way, for writing by Close
 	closed bool
@@ -108,7 +109,8 @@ func IsAddress(address string) bool {
 
 // Open opens the store in the database at an address such as neo4j://localhost:7687, and brings the database's schema up to date. An
 // empty database becomes ours. The schemes are neo4j, which finds the servers of a cluster, and bolt, for one server; with +s over TLS, or
-// with +ssc over TLS without a look at who signed the certificate.
+// with +ssc over TLS without a look at who signed the certificate. With +s the authorities are those that the system trusts, which
+// crypto/x509 finds.
 //
 // An address that cannot be read is an [graph.ErrInvalid]; a server that cannot be reached or refuses the password an
 // [graph.ErrUnavailable]; one of a version that is too old, a database of another program or of a newer version of policygraph an
@@ -139,7 +141,7 @@ func Open(ctx context.Context, address string, o Options) (*Store, error) {
 	}
 	kept := func(size int) int { return size * o.Records / statementCacheSize }
 	s := &Store{
-		options: o, address: target.Scheme + "://" + target.Host, driver: driver,
+		options: o, address: target.Scheme + "://" + target.Host, endpoint: endpointOf(target, o.ConnectTimeout, 3*o.ConnectTimeout), driver: driver,
 		entityCache: cache.New[versionKey, *graph.Entity](kept(entityCacheSize)), statementCache: cache.New[versionKey, *graph.Statement](kept(statementCacheSize)),
 		citationCache: cache.New[versionKey, *[]graph.Citation](kept(citationCacheSize)), changeEventCache: cache.New[versionKey, *graph.ChangeEvent](kept(otherCacheSize)),
 		conflictCache: cache.New[versionKey, *graph.Conflict](kept(otherCacheSize)),

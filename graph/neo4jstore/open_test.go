@@ -41,12 +41,6 @@ func refused(t *testing.T, address string, o neo4jstore.Options, kind error, wan
 	}
 }
 
-func TestUnreachable(t *testing.T) {
-	for _, scheme := range []string{"bolt", "neo4j"} {
-		refused(t, scheme+"://127.0.0.1:1", neo4jstore.Options{}, graph.ErrUnavailable, "cannot be used: the database cannot be reached")
-	}
-}
-
 func TestWrongPassword(t *testing.T) {
 	server := neo4jtest.Shared(t)
 	for _, scheme := range []string{"bolt", "neo4j"} {
@@ -154,7 +148,7 @@ func TestMigrateTogether(t *testing.T) {
 	const processes = 3
 	ended := make(chan error, processes)
 	for range processes {
-		command := childCommand(t, server, "")
+		command := childCommand(t, server, "bolt", "")
 		go func() {
 			out, err := command.Output()
 			if err == nil && string(out) != "opened\n" {

@@ -33,7 +33,10 @@ var agent = regexp.MustCompile(`^Neo4j/(\d+)\.(\d+)`)
 
 // prepare checks the server and the database, and makes or migrates the schema. What it refuses with a [fault] reads on from the address.
 func (s *Store) prepare(ctx context.Context) error {
-	info, err := s.driver.GetServerInfo(ctx)
+	if err := s.endpoint.reach(ctx); err != nil {
+		return err
+	}
+	info, err := s.serverInfo(ctx)
 	if err != nil {
 		return err
 	}
@@ -88,6 +91,26 @@ func (s *Store) mustHold(ctx context.Context, version int) error {
 			none, p.number, p.holder.Process, p.holder.Host)}
 	}
 	return &fault{kind: graph.ErrNoGraph, text: none}
+}
+
+// serverInfo is what the driver learns from the server, or from one of those to which it sends.
+func (s *Store) serverInfo(ctx context.Context) (neo4j.ServerInfo, error) {
+	limited, cancel := context.WithTimeout(ctx, s.endpoint.answer)
+	defer cancel()
+	info, err := s.driver.GetServerInfo(limited)
+	c, _ := conditionOf(err)
+	text := silence
+	switch {
+	case err == nil || ctx.Err() != nil:
+		return info, err
+	case limited.Err() != nil:
+	case c != unreachable:
+		return nil, err
+	case s.endpoint.routed():
+		text = fmt.Sprintf("the server answers, but none of those that it names for its database does: look at the addresses that they advertise, or use %s://",
+			strings.Replace(s.endpoint.scheme, "neo4j", "bolt", 1))
+	}
+	return nil, &fault{unreachable.kind, "cannot be used: " + text, err}
 }
 
 func checkServer(name string) error {
