@@ -119,7 +119,7 @@ func (l *list) text() (subqueries, found string) {
 		if high {
 			above = "above"
 		}
-		scope = append(slices.Clone(scope), rows) // the next one takes it, so that it is no cartesian product
+		scope = append(slices.Clone(scope), rows) // the next one takes it, and what it begins with, so that it is no cartesian product
 	}
 	if l.page.Total {
 		total = "total"
@@ -127,7 +127,7 @@ func (l *list) text() (subqueries, found string) {
 		if counted == nil {
 			counted = l.scans
 		}
-		text := l.union(counted, l.scope, func(s scan) string { return s.text(l.scope, "RETURN v", s.key+" > ''") }, "v")
+		text := l.union(counted, scope, func(s scan) string { return s.text(l.scope, "RETURN v", s.key+" > ''") }, "v")
 		subqueries += fmt.Sprintf("CALL (%s) {\n%s\n}\n", strings.Join(scope, ", "), text+fmt.Sprintf("RETURN count(%sv) AS total", l.once()))
 	}
 	return subqueries, strings.Join([]string{rows, total, below, above}, ", ")
