@@ -114,7 +114,7 @@ func TestReach(t *testing.T) {
 	for _, test := range []struct {
 		name, address, want string
 		schemes             string
-		connect             time.Duration // 0: 0.2 s
+		connect             time.Duration // 0: 2 s; short where it is waited for
 	}{
 		{name: "a port that is closed", address: "127.0.0.1:1", schemes: "bolt neo4j bolt+s neo4j+ssc",
 			want: "nothing listens there: start Neo4j, or " + port},
@@ -129,9 +129,9 @@ func TestReach(t *testing.T) {
 		{name: "a program that hangs up", address: closed, schemes: "bolt neo4j", want: "what listens there is not Neo4j: " + port},
 		{name: "a program that hangs up on TLS", address: closed, schemes: "bolt+s neo4j+ssc",
 			want: "no TLS connection comes about: look at the versions of TLS and the certificates that the server takes"},
-		{name: "a program that says nothing", address: silent, schemes: "bolt neo4j bolt+s neo4j+ssc",
+		{name: "a program that says nothing", address: silent, schemes: "bolt neo4j bolt+s neo4j+ssc", connect: 200 * time.Millisecond,
 			want: "the server takes connections and does not answer: see whether it is well, or " + port},
-		{name: "a server that stops after its greeting", address: bolt, schemes: "bolt neo4j",
+		{name: "a server that stops after its greeting", address: bolt, schemes: "bolt neo4j", connect: 200 * time.Millisecond,
 			want: "the server takes connections and does not answer: see whether it is well, or " + port},
 		{name: "a server that sends to others", address: listen(elsewhere), schemes: "neo4j",
 			want: "the server answers, but none of those that it names for its database does: look at the addresses that they advertise, or use bolt://"},
@@ -144,7 +144,7 @@ func TestReach(t *testing.T) {
 		{name: "a certificate of the past", address: outdated, schemes: "bolt+s neo4j+s", want: "its certificate has expired or is not valid yet: renew it, or set the clock"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			o := neo4jstore.Options{User: "neo4j", Password: "hidden", ConnectTimeout: 200 * time.Millisecond}
+			o := neo4jstore.Options{User: "neo4j", Password: "hidden", ConnectTimeout: 2 * time.Second}
 			if test.connect != 0 {
 				o.ConnectTimeout = test.connect
 			}
