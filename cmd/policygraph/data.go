@@ -56,7 +56,10 @@ func fill(ctx context.Context, store graph.Store, name string, say func(string),
 		if err != nil || head.Number > 0 {
 			return err
 		}
-		if err := loadOwn(ctx, store, name, say, progress); !errors.Is(err, graph.ErrConflict) {
+		switch err := loadOwn(ctx, store, name, say, progress); {
+		case errors.Is(err, errFilled):
+			return nil
+		case !errors.Is(err, graph.ErrConflict):
 			return err
 		}
 		if !waits {
@@ -70,16 +73,40 @@ func fill(ctx context.Context, store graph.Store, name string, say func(string),
 	}
 }
 
+// errFilled says that a store that was empty has a graph.
+var errFilled = errors.New("another process has filled the store")
+
+// A first begins loads of an empty store alone. A Begin that waits for another's publication succeeds when that is done, and the load would
+// compare all records to find that they are there.
+type first struct{ graph.Store }
+
+func (f first) Begin(ctx context.Context, spec graph.LoadSpec) (graph.Load, error) {
+	load, err := f.Store.Begin(ctx, spec)
+	if err != nil {
+		return nil, err
+	}
+	head, err := f.Head(ctx)
+	if err == nil && head.Number > 0 {
+		err = errFilled
+	}
+	if err != nil {
+		_ = load.Discard(context.WithoutCancel(ctx)) // where this fails too, the next load clears up
+		return nil, err
+	}
+	return load, nil
+}
+
+// loadOwn is an errFilled where another process was faster, and an ErrConflict while another loads.
 func loadOwn(ctx context.Context, store graph.Store, name string, say func(string), progress func(done, total int)) error {
 	start := time.Now()
 	document, err := ownRecords()
 	if err != nil {
 		return err
 	}
-	revision, err := seed.Load(ctx, store, document, seed.Options{
+	revision, err := seed.Load(ctx, first{store}, document, seed.Options{
 		Author: "policygraph " + version(), Comment: "the records that the program carries", Time: start, Progress: progress,
 	})
-	if err == nil && !revision.Counts.Nothing() { // else another process was faster
+	if err == nil {
 		say(fmt.Sprintf("%s was empty: loaded %s as revision %d in %s",
 			name, contents(document.Batch), revision.Number, time.Since(start).Round(time.Millisecond)))
 	}

@@ -239,6 +239,13 @@ func (s *served) await(pattern string) (before, match string) {
 	}
 }
 
+// has says whether it has said something, or says no more.
+func (s *served) has(text string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.over || strings.Contains(s.said, text)
+}
+
 // ask sends an operation and returns the answer as text.
 func (s *served) ask(operation string) string {
 	s.t.Helper()

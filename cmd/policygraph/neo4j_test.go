@@ -52,6 +52,11 @@ func TestNeo4j(t *testing.T) {
 		server := neo4jtest.Shared(t)
 		p := newPlace(t).on(server)
 		servers := []*served{p.start("--timeout", "1m"), p.start("--timeout", overdue.String())}
+		for !servers[0].has("serving http") || !servers[1].has("serving http") {
+			for _, compared := range server.Ask(t, `MATCH (p:Pending) WHERE p.number > 1 AND p.unchanged > 0 RETURN p.unchanged`) {
+				t.Fatalf("a server that waited for the other loads too: it has compared %v records", compared)
+			}
+		}
 		loads := 0
 		for _, s := range servers {
 			s.ready()
