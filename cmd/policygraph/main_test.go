@@ -549,7 +549,17 @@ func TestErrors(t *testing.T) {
 		{"no flag near", nil, "", []string{"serve", "--frobnicate"}, 2, "there is no flag --frobnicate; `policygraph serve --help` lists them\n"},
 		{"no short flag", nil, "", []string{"query", "-x"}, 2, "there is no flag -x; `policygraph query --help` lists them\n"},
 		{"data without a name", nil, "", []string{"query", "{ __typename }", "--data", ""}, 2,
-			"--data: the name is empty; name a directory, or leave the flag out for the default one\n"},
+			"--data: the name is empty; name a directory, or leave it out for the default one\n"},
+		{"data without a name in the environment", nil, "POLICYGRAPH_DATA=  ", []string{"query", "{ __typename }"}, 2,
+			"POLICYGRAPH_DATA in the environment: the name is empty; name a directory, or leave it out for the default one\n"},
+		{"password file without a name", nil, "POLICYGRAPH_STORE_AUTH=neo4j/secret", []string{"query", "{ __typename }", "--store", "neo4j://127.0.0.1:1", "--store-auth-file", ""}, 2,
+			"--store-auth-file: the name is empty; name a file with user/password, or leave it out\n"},
+		{"password file and a directory", nil, "", []string{"load", "--data", "data", "--store-auth-file", "auth"}, 2,
+			"--store-auth-file is for a Neo4j server, and none is named: name one with --store or POLICYGRAPH_STORE, or leave it out\n"},
+		{"data directory is an empty file", map[string]string{"file": ""}, "", []string{"query", "{ __typename }", "--data", "file"}, 1,
+			"file is an empty file, not a directory" + other},
+		{"data directory to be made is an empty file", map[string]string{"file": ""}, "", []string{"load", "--data", "file"}, 1,
+			"file is an empty file, not a directory: a database file that is to be made has a name that ends in .db" + other},
 		{"flag without its value", nil, "", []string{"query", "--data"}, 2, "flag needs an argument: --data\n"},
 		{"arguments", nil, "", []string{"serve", "now"}, 2, "policygraph serve takes no arguments, and was given 1; put one with spaces in quotes\n"},
 		{"operation not in quotes", nil, "", []string{"query", "{", "revision"}, 2, "policygraph query takes one operation, and was given 2; put one with spaces in quotes\n"},
@@ -680,7 +690,12 @@ func TestNamedPlace(t *testing.T) {
 			if _, err := opened(t, p).Begin(t.Context(), graph.LoadSpec{Origin: "first", Time: time.Now()}); err != nil {
 				t.Fatal(err)
 			}
-		}, "", []string{"--data", "data"}, "$HOME/data/graph.db has no graph yet, and revision 1 is being loaded by process PID on HOST: wait for its end; --data or POLICYGRAPH_DATA names another\n"},
+		}, "", []string{"--data", "data"}, "$HOME/data/graph.db has no graph yet, and revision 1 is being loaded by process PID on HOST: wait for its end\n"},
+		{"link that leads nowhere", func(t *testing.T, p place) {
+			if err := os.Symlink("gone", filepath.Join(p.dir, "link")); err != nil {
+				t.Skip(err) // Windows wants a right for it
+			}
+		}, "", []string{"--data", "link"}, "$HOME/link is a symbolic link that leads nowhere; --data or POLICYGRAPH_DATA names another\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p := newPlace(t)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 
@@ -25,7 +26,7 @@ func newStorage() storage {
 			usage: "where the graph is kept; load and serve make it (default " + defaultDataText() + ")"},
 		store: &setting{name: "store", kind: "URL", rival: "data", check: checkStore, usage: "keep the graph on this Neo4j server instead, such as neo4j://localhost:7687 or neo4j+s://db.example.org/database"},
 		auth:  &setting{name: "store-auth"},
-		authFile: &setting{name: "store-auth-file", kind: "file",
+		authFile: &setting{name: "store-auth-file", kind: "file", check: checkAuthFile,
 			usage: "file with user/password for the server; or $POLICYGRAPH_STORE_AUTH with user/password itself"},
 	}
 }
@@ -36,7 +37,15 @@ func (s storage) add(flags *pflag.FlagSet) { add(flags, s.data, s.store, s.authF
 // checkData refuses what a script gives that has no name: it would mean the default directory.
 func checkData(value string) error {
 	if value == "" {
-		return errors.New("the name is empty; name a directory, or leave the flag out for the default one")
+		return errors.New("the name is empty; name a directory, or leave it out for the default one")
+	}
+	return nil
+}
+
+// checkAuthFile refuses it likewise: it would mean no password, or another one.
+func checkAuthFile(value string) error {
+	if value == "" {
+		return errors.New("the name is empty; name a file with user/password, or leave it out")
 	}
 	return nil
 }
@@ -56,9 +65,12 @@ func checkStore(value string) error {
 // isNamed says whether somebody named the place.
 func (s storage) isNamed() bool { return s.data.value != "" || s.store.value != "" }
 
-// open opens the store, and names it for messages. Where a graph must exist and none does, nothing is made. Its errors say what to do.
+// open opens the store, and names it for messages. Where a graph must exist and none does, none is made. Its errors say what to do.
 func (s storage) open(ctx context.Context, mustExist bool) (store graph.Store, name string, err error) {
 	if s.store.value == "" {
+		if s.authFile.value != "" && !s.authFile.inEnvironment { // a variable may stand there for other commands
+			return nil, "", usagef("%s is for a Neo4j server, and none is named: name one with --store or %s, or leave it out", s.authFile.source(), s.store.env())
+		}
 		return s.openDirectory(ctx, mustExist)
 	}
 	if s.data.value != "" {
@@ -76,8 +88,9 @@ func (s storage) open(ctx context.Context, mustExist bool) (store graph.Store, n
 	u.Path = ""
 	store, err = neo4jstore.Open(ctx, u.String(), neo4jstore.Options{User: user, Password: password, Database: database, MustExist: mustExist})
 	switch {
+	case isFirstLoad(err):
 	case errors.Is(err, graph.ErrNoGraph):
-		flags := "--store " + s.store.value
+		flags := "--store " + shellWord(s.store.value)
 		if s.authFile.value != "" && !s.authFile.inEnvironment {
 			flags += " --store-auth-file " + shellWord(s.authFile.value)
 		}
@@ -100,6 +113,7 @@ func (s storage) openDirectory(ctx context.Context, mustExist bool) (graph.Store
 	}
 	store, err := sqlitestore.Open(ctx, dir, sqlitestore.Options{MustExist: mustExist})
 	switch {
+	case isFirstLoad(err):
 	case errors.Is(err, graph.ErrNoGraph):
 		err = noGraph("in "+dir, "--data "+shellWord(dir))
 	case errors.Is(err, graph.ErrUnavailable) || errors.Is(err, graph.ErrUnsupported):
@@ -111,17 +125,22 @@ func (s storage) openDirectory(ctx context.Context, mustExist bool) (graph.Store
 	return store, dir, nil
 }
 
+// isFirstLoad says that a place has no graph because its first load is under way. The sentence says to wait; another place is no help.
+func isFirstLoad(err error) bool {
+	return errors.Is(err, graph.ErrNoGraph) && errors.Is(err, graph.ErrUnavailable)
+}
+
 // noGraph says that there is none at a place, and which commands make one there.
 func noGraph(place, flags string) error {
 	return fmt.Errorf("there is no graph %s yet; `policygraph load %[2]s` or `policygraph serve %[2]s` puts the records of this build there", place, flags)
 }
 
-// plain are texts that a shell takes as they are.
-var plain = regexp.MustCompile(`^[\w./\\:@%+=~,-]+$`)
+// plain are texts that a shell takes as they are. Some read more than the text in a ~ or = at its beginning.
+var plain = regexp.MustCompile(`^[\w./:@%+,-][\w./:@%+=~,-]*$`)
 
-// shellWord is a text as it is typed in a shell.
+// shellWord is a text as it is typed in a shell. A \ stands for itself on Windows alone.
 func shellWord(text string) string {
-	if plain.MatchString(text) {
+	if plain.MatchString(filepath.ToSlash(text)) {
 		return text
 	}
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"

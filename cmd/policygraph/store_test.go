@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -100,6 +101,10 @@ func TestDirectoryAndServer(t *testing.T) {
 		{name: "data, and a faulty store in the environment", args: []string{"--data", "here"}, env: map[string]string{"POLICYGRAPH_STORE": "x"}, data: "here"},
 		{name: "store in the environment", env: map[string]string{"POLICYGRAPH_DATA": "", "POLICYGRAPH_STORE": other}, store: other},
 		{name: "two flags", args: []string{"--data", "here", "--store", server}, env: both, data: "here", store: server, fault: "--data and --store are both set"},
+		{name: "password and no server", args: []string{"--store-auth-file", "auth"},
+			fault: "--store-auth-file is for a Neo4j server, and none is named: name one with --store or POLICYGRAPH_STORE, or leave it out"},
+		{name: "password and a directory", args: []string{"--store-auth-file", "auth", "--data", "here"}, env: both, data: "here",
+			fault: "--store-auth-file is for a Neo4j server"},
 		{name: "two variables", env: both, data: "there", store: other, fault: "POLICYGRAPH_DATA and POLICYGRAPH_STORE are both set"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -127,9 +132,16 @@ func TestDirectoryAndServer(t *testing.T) {
 }
 
 func TestShellWord(t *testing.T) {
-	for text, want := range map[string]string{
-		"./data": "./data", `C:\data`: `C:\data`, "my data": "'my data'", "it's": `'it'\''s'`, "$HOME": "'$HOME'", "": "''",
-	} {
+	words := map[string]string{
+		"./data": "./data", "my data": "'my data'", "it's": `'it'\''s'`, "$HOME": "'$HOME'", "": "''",
+		"~/x": "'~/x'", "~": "'~'", "~you": "'~you'", "a~": "a~", "=ls": "'=ls'", "a=b": "a=b",
+		"neo4j://localhost:7687/graph": "neo4j://localhost:7687/graph", "neo4j://[::1]:7687": "'neo4j://[::1]:7687'",
+		`C:\data`: `'C:\data'`, `a\b`: `'a\b'`,
+	}
+	if runtime.GOOS == "windows" {
+		words[`C:\data`], words[`a\b`] = `C:\data`, `a\b`
+	}
+	for text, want := range words {
 		if got := shellWord(text); got != want {
 			t.Errorf("%q is typed as %s, want %s", text, got, want)
 		}

@@ -114,8 +114,8 @@ func IsAddress(address string) bool {
 //
 // An address that cannot be read is an [graph.ErrInvalid]; a server that cannot be reached or refuses the password an
 // [graph.ErrUnavailable]; one of a version that is too old, a database of another program or of a newer version of policygraph an
-// [graph.ErrUnsupported], with nothing changed in it. Where a graph must exist and none does, that is an [graph.ErrNoGraph], or while a
-// first load is under way an [graph.ErrUnavailable]. The text is one sentence that names the address.
+// [graph.ErrUnsupported], with nothing changed in it. Where a graph must exist and none does, that is an [graph.ErrNoGraph], and while a
+// first load is under way an [graph.ErrUnavailable] too. The text is one sentence that names the address.
 func Open(ctx context.Context, address string, o Options) (*Store, error) {
 	o = o.withDefaults()
 	target, err := url.Parse(address)

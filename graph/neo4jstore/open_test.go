@@ -114,8 +114,10 @@ func TestMustExist(t *testing.T) {
 		t.Fatal(err)
 	}
 	unchanged("a first load under way", func() {
-		refused(t, address, options, graph.ErrUnavailable,
-			fmt.Sprintf("has no graph yet, and revision 1 is being loaded by process %d on %s: wait for its end", os.Getpid(), host))
+		for _, kind := range []error{graph.ErrNoGraph, graph.ErrUnavailable} {
+			refused(t, address, options, kind,
+				fmt.Sprintf("has no graph yet, and revision 1 is being loaded by process %d on %s: wait for its end", os.Getpid(), host))
+		}
 	})
 	options.Now = func() time.Time { return time.Now().Add(2 * time.Hour) }
 	none("a first load that was left")

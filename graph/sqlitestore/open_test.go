@@ -508,11 +508,13 @@ func TestOpenMustExist(t *testing.T) {
 		{"a first load under way", func(t *testing.T, dir string) string {
 			begin(t, open(t, dir, sqlitestore.Options{}))
 			return dir
-		}, graph.ErrUnavailable, loading},
+		}, graph.ErrNoGraph, loading},
 		{"a first load that was left", func(t *testing.T, dir string) string {
 			begin(t, open(t, dir, sqlitestore.Options{Lease: time.Nanosecond}))
 			return dir
 		}, graph.ErrNoGraph, none},
+		{"an empty file that is no directory", func(t *testing.T, dir string) string { return touched(t, filepath.Join(dir, "data")) }, graph.ErrUnsupported,
+			regexp.MustCompile(`^DIR/data is an empty file, not a directory$`)},
 		{"another program's database", func(t *testing.T, dir string) string {
 			execute(`CREATE TABLE song (title TEXT)`)(t, filepath.Join(dir, "graph.db"))
 			return dir
@@ -527,7 +529,7 @@ func TestOpenMustExist(t *testing.T) {
 				t.Fatal("opened", s.Close())
 			}
 			said := strings.ReplaceAll(strings.ReplaceAll(err.Error(), filepath.Join(dir, "graph.db"), "FILE"), dir, "DIR")
-			if !errors.Is(err, test.kind) || !test.want.MatchString(filepath.ToSlash(said)) {
+			if !errors.Is(err, test.kind) || test.want == loading && !errors.Is(err, graph.ErrUnavailable) || !test.want.MatchString(filepath.ToSlash(said)) {
 				t.Errorf("want an error of the kind %q with %s, got %v", test.kind, test.want, err)
 			}
 			if diff := cmp.Diff(before, tree(t, dir)); diff != "" {
@@ -541,6 +543,50 @@ func TestOpenMustExist(t *testing.T) {
 	// A load beside it is no matter.
 	begin(t, open(t, dir, sqlitestore.Options{}))
 	checkNotes(t, open(t, dir, sqlitestore.Options{MustExist: true}), "one")
+}
+
+// TestOpenMustExistKilled opens what a first load left that was killed: there is no graph, and the next load makes one.
+func TestOpenMustExistKilled(t *testing.T) {
+	dir := t.TempDir()
+	killChild(t, dir, "one", allPut/2)
+	if s, err := sqlitestore.Open(t.Context(), dir, sqlitestore.Options{MustExist: true}); err == nil {
+		t.Fatal("opened", s.Close())
+	} else if !errors.Is(err, graph.ErrNoGraph) || errors.Is(err, graph.ErrUnavailable) {
+		t.Errorf("want an error of the kind %q, got %v", graph.ErrNoGraph, err)
+	}
+	checkIntegrity(t, dir)
+	s := open(t, dir, sqlitestore.Options{})
+	loadNotes(t, s, "one")
+	checkNotes(t, s, "one")
+}
+
+// TestOpenBrokenLink opens directories behind a symbolic link that leads nowhere, which cannot be made, and a database, which can.
+func TestOpenBrokenLink(t *testing.T) {
+	dir := t.TempDir()
+	for link, target := range map[string]string{"link": "gone", "mine.db": "other.db"} {
+		if err := os.Symlink(target, filepath.Join(dir, link)); err != nil {
+			t.Skip(err) // Windows wants a right for it
+		}
+	}
+	for _, path := range []string{"link", "link/below/it", "link/mine.db"} {
+		for _, mustExist := range []bool{false, true} {
+			s, err := sqlitestore.Open(t.Context(), filepath.Join(dir, path), sqlitestore.Options{MustExist: mustExist})
+			if err == nil {
+				t.Fatal("opened", s.Close())
+			}
+			if want := filepath.Join(dir, "link") + " is a symbolic link that leads nowhere"; !errors.Is(err, graph.ErrUnavailable) || err.Error() != want {
+				t.Errorf("%s, must exist %t: want %q, got %v", path, mustExist, want, err)
+			}
+		}
+	}
+	mine := filepath.Join(dir, "mine.db")
+	if s, err := sqlitestore.Open(t.Context(), mine, sqlitestore.Options{MustExist: true}); err == nil {
+		t.Fatal("opened", s.Close())
+	} else if !errors.Is(err, graph.ErrNoGraph) {
+		t.Errorf("want an error of the kind %q, got %v", graph.ErrNoGraph, err)
+	}
+	loadNotes(t, open(t, mine, sqlitestore.Options{}), "one")
+	checkNotes(t, open(t, filepath.Join(dir, "other.db"), sqlitestore.Options{MustExist: true}), "one")
 }
 
 func begin(t *testing.T, s *sqlitestore.Store) {

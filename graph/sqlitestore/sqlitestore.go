@@ -35,7 +35,8 @@ type Options struct {
 	Records int
 	// BusyTimeout is how long to wait for another process's lock; 0: five seconds.
 	BusyTimeout time.Duration
-	// MustExist has Open refuse a place where nothing has been published yet, and change nothing there.
+	// MustExist has Open refuse a place where nothing has been published yet, and make no graph there. SQLite may still put a log that a
+	// process left when it was killed into its database.
 	MustExist bool
 
 	maxPages int // size of the database, for tests of a full disk; 0: SQLite's limit
@@ -80,9 +81,10 @@ const (
 // Open opens the store in a data directory, which is made if it is missing, or in a database file: an existing file, or a path that
 // ends in ".db". A file of an older version of policygraph is brought up to date.
 //
-// A file that is no database (also an empty one, unless it ends in ".db"), that belongs to another program or that a newer version wrote is an [graph.ErrUnsupported]; one that is
-// locked, or cannot be read and written, is an [graph.ErrUnavailable]. Where a graph must exist and none does, that is an [graph.ErrNoGraph],
-// or while a first load is under way an [graph.ErrUnavailable]. The text is one sentence that names the file.
+// A file that is no database (also an empty one, unless it ends in ".db"), that belongs to another program or that a newer version wrote is
+// an [graph.ErrUnsupported]; one that is locked, cannot be read and written, or is behind a symbolic link that leads nowhere, is an
+// [graph.ErrUnavailable]. Where a graph must exist and none does, that is an [graph.ErrNoGraph], and while a first load is under way an
+// [graph.ErrUnavailable] too. The text is one sentence that names the file.
 func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -140,11 +142,18 @@ func locate(path string, mustExist bool) (string, error) {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return "", &fault{graph.ErrUnavailable, fmt.Sprintf("%s cannot be opened: %v", path, cause(err)), err}
 	case err == nil && info.Size() == 0 && !strings.HasSuffix(path, ".db"): // which SQLite would take for a new database
-		return "", &fault{kind: graph.ErrUnsupported, text: fmt.Sprintf("%s is an empty file, not a directory: a database file that is to be made has a name that ends in .db", path)}
+		text := path + " is an empty file, not a directory"
+		if !mustExist {
+			text += ": a database file that is to be made has a name that ends in .db"
+		}
+		return "", &fault{kind: graph.ErrUnsupported, text: text}
 	}
 	file, err := filepath.Abs(file)
 	if err != nil {
 		return "", fmt.Errorf("find %s: %w", path, err)
+	}
+	if link := brokenLink(filepath.Dir(file)); link != "" { // nothing can be made there either
+		return "", &fault{kind: graph.ErrUnavailable, text: link + " is a symbolic link that leads nowhere"}
 	}
 	if mustExist {
 		switch _, err := os.Stat(file); {
@@ -159,6 +168,19 @@ func locate(path string, mustExist bool) (string, error) {
 		return "", &fault{graph.ErrUnavailable, fmt.Sprintf("the directory %s cannot be made: %v", filepath.Dir(file), cause(err)), err}
 	}
 	return file, nil
+}
+
+// brokenLink is the directory, or one above it, if that is a symbolic link that leads nowhere.
+func brokenLink(dir string) string {
+	for below := ""; below != dir; dir, below = filepath.Dir(dir), dir {
+		if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		if info, err := os.Lstat(dir); err == nil && info.Mode()&fs.ModeSymlink != 0 { // else another process has just made it
+			return dir
+		}
+	}
+	return ""
 }
 
 // cause is the reason of a file system's error without the path, which the sentence names.
