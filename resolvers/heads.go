@@ -3,6 +3,7 @@ package resolvers
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -26,15 +27,13 @@ type CachedHeads struct {
 // question for minutes, and nobody would hear of it.
 const answersWithin = 5 * time.Second
 
-// NewHeads asks the store for its head, and starts a goroutine that asks again at every interval until ctx ends. While the store
-// cannot answer, or does not within five seconds, the last head stands. How it went is given to asked each time, one call after the other: nil, or why the store did not
-// answer. It may be nil.
+// NewHeads asks the store for its head, and starts a goroutine that asks again at every interval until ctx ends. While the store cannot
+// answer, or does not within five seconds, the last head stands. How it went is given to asked each time, one call after the other: nil,
+// or why the store did not answer. It may be nil.
 func NewHeads(ctx context.Context, store graph.Revisions, every time.Duration, asked func(error)) *CachedHeads {
 	h := &CachedHeads{store: store}
 	refresh := func() {
-		within, cancel := context.WithTimeout(ctx, answersWithin)
-		defer cancel()
-		if err := h.Refresh(within); asked != nil && ctx.Err() == nil {
+		if err := h.Refresh(ctx); asked != nil && ctx.Err() == nil {
 			asked(err)
 		}
 	}
@@ -56,7 +55,7 @@ func NewHeads(ctx context.Context, store graph.Revisions, every time.Duration, a
 
 // Refresh asks the store now: after a load in this process, for one.
 func (h *CachedHeads) Refresh(ctx context.Context) error {
-	head, err := h.store.Head(ctx)
+	head, err := h.ask(ctx)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch {
@@ -66,6 +65,16 @@ func (h *CachedHeads) Refresh(ctx context.Context) error {
 		h.err = errors.Join(graph.ErrUnavailable, err)
 	}
 	return err
+}
+
+func (h *CachedHeads) ask(ctx context.Context) (graph.Revision, error) {
+	within, cancel := context.WithTimeout(ctx, answersWithin)
+	defer cancel()
+	head, err := h.store.Head(within)
+	if err != nil && within.Err() != nil && ctx.Err() == nil { // the end of our patience is not that of an operation's time
+		err = fmt.Errorf("%w: no answer within %s", graph.ErrUnavailable, answersWithin)
+	}
+	return head, err
 }
 
 // Head is the head as last known.

