@@ -71,6 +71,19 @@ RETURN collect([score, n.id, n.name])`, graph.AcronymUse, exactScore)
 
 const exactScore = 700
 
+// found is how many names the index finds for a text.
+func (h handler) found(ctx context.Context, asked string) (int64, error) {
+	v, err := h.one(ctx, `CALL db.index.fulltext.queryNodes('entity_names', $lucene) YIELD node RETURN count(node)`,
+		map[string]any{"lucene": lucene(strings.Fields(graph.Fold(asked)))})
+	if v == nil {
+		return 0, err
+	}
+	return v[0].(int64), nil
+}
+
+// lucene is a query for names with words that begin so.
+func lucene(tokens []string) string { return "+" + strings.Join(tokens, "* +") + "*" }
+
 // ServeHTTP answers /by-id?q=…, and the others likewise.
 func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	read := map[string]func(context.Context, string) (any, error){
@@ -136,7 +149,7 @@ const peerHits = 20
 func (h handler) search(ctx context.Context, asked string) (out hits, err error) {
 	tokens := strings.Fields(graph.Fold(asked))
 	v, err := h.one(ctx, searchText, map[string]any{
-		"text": strings.Join(tokens, " "), "tokens": tokens, "lucene": "+" + strings.Join(tokens, "* +") + "*", "first": peerHits,
+		"text": strings.Join(tokens, " "), "tokens": tokens, "lucene": lucene(tokens), "first": peerHits,
 	})
 	if v == nil {
 		return out, err

@@ -1,6 +1,6 @@
 // Command bench measures policygraph on generated graphs: how fast they load, how reads of a large graph compare with those of a small
 // one, what GraphQL over HTTP adds to the store's calls, and how it does over Neo4j beside a handler that was written by hand for a few
-// operations. It prints tables as README.md has them.
+// operations and beside @neo4j/graphql. It prints tables as README.md has them.
 //
 //	go run ./bench [-dir DIR] [-small N] [-large N] [-rounds N] load|reads|http|peer ...
 package main

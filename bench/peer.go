@@ -196,8 +196,11 @@ func asked(peers []*peerServer, o peerOperation) []*peerServer {
 	return slices.DeleteFunc(slices.Clone(peers), func(p *peerServer) bool { return p.generated && o.generated == "" })
 }
 
+// ranked is how many names the API ranks for one search, at most; the handler ranks all.
+const ranked = 2000
+
 // spread is some of the values, from all over the graph. Texts with signs that are no words are left out, which the handler looks for and the
-// API passes over; and those that find little, since then the API goes on to look for words that are spelt alike.
+// API passes over; those that find little, since then the API goes on to look for words that are spelt alike; and those that find too much.
 func spread(ctx context.Context, h handler, o peerOperation, all []any) ([]string, error) {
 	values := make([]string, len(all))
 	for i, value := range all {
@@ -209,6 +212,12 @@ func spread(ctx context.Context, h handler, o peerOperation, all []any) ([]strin
 		value := values[i*len(values)/(2*peerVariables)]
 		if o.path == "/search" {
 			if strings.Join(graph.Tokens(value), " ") != graph.Fold(value) {
+				continue
+			}
+			switch n, err := h.found(ctx, value); {
+			case err != nil:
+				return nil, err
+			case n > ranked:
 				continue
 			}
 			found, err := h.search(ctx, value)
