@@ -90,4 +90,11 @@ func TestServerKilled(t *testing.T) {
 	if err := l.Put(ctx, all[0]); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("a Put without a server: want the context's error, got %v", err)
 	}
+	start := time.Now()
+	if err := l.Discard(context.WithoutCancel(ctx)); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("a Discard without a server: want the end of its time, got %v", err)
+	}
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("a Discard after the context had ended took %s", took)
+	}
 }

@@ -29,6 +29,7 @@ type load struct {
 	spec   graph.LoadSpec
 	holder lease.Holder
 	done   bool
+	cut    bool                // the context of a step has ended
 	nodes  map[string]struct{} // ids of entities whose nodes are sure to be in the database
 	words  map[string]struct{} // of names, likewise
 }
@@ -215,7 +216,9 @@ func (l *load) step(ctx context.Context, doing string, f func(context.Context) e
 	if l.done {
 		return graph.Invalidf("the load of revision %d is done; begin another", l.number)
 	}
-	return wrap(ctx, doing, f(ctx))
+	err := f(ctx)
+	l.cut = l.cut || ctx.Err() != nil
+	return wrap(ctx, doing, err)
 }
 
 // inSteps runs a text that returns how many versions it saw, of at most $limit, until it sees fewer.
@@ -274,10 +277,18 @@ func (l *load) purge(ctx context.Context) error {
 	return nil
 }
 
+// parting is how long Discard takes at most once the caller's time was over: it wants to go, and the next load clears up.
+const parting = 3 * time.Second
+
 // Discard implements [graph.Load].
 func (l *load) Discard(ctx context.Context) error {
 	if l.done {
 		return nil
+	}
+	if l.cut {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, parting)
+		defer cancel()
 	}
 	err := l.step(ctx, "give up a load", func(ctx context.Context) error {
 		// First nobody may resume it: the purge takes several transactions.
