@@ -25,8 +25,8 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	}
 	switch {
 	case err != nil:
-		s.log.WarnContext(ctx, "not ready", "error", err)
-		text(w, http.StatusServiceUnavailable, "not ready: the store cannot be read; the log says why")
+		s.log.DebugContext(ctx, "not ready", "error", err) // as its request: a balancer asks every few seconds
+		text(w, http.StatusServiceUnavailable, "not ready: the store cannot be read")
 	case head.Number == 0:
 		text(w, http.StatusServiceUnavailable, "not ready: nothing has been loaded yet; load a graph with `policygraph load`")
 	default:
@@ -41,12 +41,10 @@ func notOpen(w http.ResponseWriter, _ *http.Request) {
 }
 
 // graphNotOpen refuses an operation in the same way.
-func graphNotOpen(w http.ResponseWriter, _ *http.Request) {
+func graphNotOpen(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Retry-After", "1")
-	w.WriteHeader(http.StatusServiceUnavailable)
-	_, _ = fmt.Fprintf(w, `{"errors":[{"message":%q,"extensions":{"code":%q}}]}`+"\n", opening, resolvers.CodeUnavailable)
+	refuse(w, r, mediaGraphQL, refusal{status: http.StatusServiceUnavailable, code: resolvers.CodeUnavailable, message: opening})
 }
 
 // opening is why a server that has just started answers nothing yet.

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/policygraph/policygraph/resolvers"
 )
@@ -71,7 +70,7 @@ func (e *entry) answer(answer *graphql.Response) {
 // observe gives each request an id and writes its line to the log when it is done.
 func (s *Server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		start := time.Now()
+		start, open := time.Now(), s.open.Load()
 		e := &entry{id: r.Header.Get(requestID)}
 		if !saneID.MatchString(e.id) {
 			e.id = rand.Text()
@@ -84,7 +83,7 @@ func (s *Server) observe(next http.Handler) http.Handler {
 			switch {
 			case r.URL.Path == "/healthz" || r.URL.Path == "/readyz":
 				level = slog.LevelDebug
-			case seen.status >= 500:
+			case seen.status >= 500 && open: // before, that is what a start is like
 				level = slog.LevelError
 			}
 			s.log.LogAttrs(r.Context(), level, "request", slices.Concat([]slog.Attr{
@@ -108,14 +107,10 @@ func contain(log *slog.Logger, next http.HandlerFunc) http.HandlerFunc {
 			case http.ErrAbortHandler: // how a handler breaks the connection off
 				panic(fault)
 			default:
-				e := entryOf(r.Context())
 				log.ErrorContext(r.Context(), "panic", "panic", fault, "stack", string(debug.Stack()))
-				answer := &graphql.Response{Errors: gqlerror.List{{
-					Message:    "something failed here that is no fault of the request; the reference finds it in the server's log",
-					Extensions: map[string]any{"code": resolvers.CodeInternal, "reference": e.id},
-				}}}
-				e.answer(answer)
-				send(w, mediaGraphQL, http.StatusInternalServerError, answer)
+				refuse(w, r, mediaGraphQL, refusal{status: http.StatusInternalServerError, code: resolvers.CodeInternal,
+					message: "something failed here that is no fault of the request; the reference finds it in the server's log",
+					more:    map[string]any{"reference": entryOf(r.Context()).id}})
 			}
 		}()
 		next(w, r)

@@ -69,11 +69,7 @@ func New(c Config) *Server {
 		s.Open(c.Store, c.Heads)
 		return s
 	}
-	mux := http.NewServeMux()
-	mux.HandleFunc("/", notOpen)
-	mux.Handle("/graphql", shared(c.Origins, http.HandlerFunc(graphNotOpen)))
-	mux.HandleFunc("GET /healthz", s.alive)
-	s.handle(mux)
+	s.route(http.HandlerFunc(notOpen), http.HandlerFunc(graphNotOpen), notOpen)
 	return s
 }
 
@@ -89,20 +85,20 @@ func (s *Server) Open(store Store, heads resolvers.Heads) {
 		timeout:   s.timeout,
 		persisted: newPersisted(),
 	})
-
-	mux := http.NewServeMux()
-	mux.Handle("/", graphiql.Handler("graphql"))
-	mux.Handle("/graphql", shared(c.Origins, compressed(api)))
-	mux.HandleFunc("GET /healthz", s.alive)
-	mux.HandleFunc("GET /readyz", s.ready)
-	s.handle(mux)
+	s.route(graphiql.Handler("graphql"), compressed(api), s.ready)
 	s.open.Store(true)
 }
 
-// handle answers requests with a handler from now on.
-func (s *Server) handle(h http.Handler) {
-	h = s.observe(contain(s.log, secure(h)))
-	s.handler.Store(&h)
+// route answers requests from now on with the page, the API and the readiness given.
+func (s *Server) route(page, api http.Handler, ready http.HandlerFunc) {
+	mux := http.NewServeMux()
+	mux.Handle("GET /{$}", page)
+	mux.Handle("GET /assets/", page)
+	mux.Handle("/graphql", shared(s.config.Origins, api))
+	mux.HandleFunc("GET /healthz", s.alive)
+	mux.HandleFunc("GET /readyz", ready)
+	handler := s.observe(contain(s.log, secure(mux)))
+	s.handler.Store(&handler)
 }
 
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -110,7 +106,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // Serve answers on a listener, which it closes, until the context ends. Then it takes no more requests and lets those under way
-// finish for as long as Drain; what is not done by then is cut off, and Serve says so.
+// finish for as long as Drain; what is not done by then is cut off, and Serve says so. While the server is not open nothing is under way
+// that is worth waiting for, and Serve ends at once.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	requests, cut := context.WithCancel(context.WithoutCancel(ctx))
 	defer cut()
@@ -132,9 +129,11 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
-	if s.open.Load() {
-		s.log.Info("stopping", "drain", s.drain)
+	if !s.open.Load() {
+		cut()
+		return server.Close()
 	}
+	s.log.Info("stopping", "drain", s.drain)
 	drain, cancel := context.WithTimeout(requests, s.drain)
 	defer cancel()
 	if err := server.Shutdown(drain); err != nil {

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -634,11 +635,12 @@ func TestHealth(t *testing.T) {
 		{"alive without a store", closed, "/healthz", 200, "alive\n"},
 		{"ready", seededStore(t), "/readyz", 200, "ready: revision 1\n"},
 		{"nothing loaded", emptyStore(t), "/readyz", 503, "not ready: nothing has been loaded yet; load a graph with `policygraph load`\n"},
-		{"store closed", closed, "/readyz", 503, "not ready: the store cannot be read; the log says why\n"},
+		{"store closed", closed, "/readyz", 503, "not ready: the store cannot be read\n"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			response := do(server.New(server.Config{Store: test.store}), httptest.NewRequest(http.MethodGet, test.path, nil))
+			var log logged
+			response := do(server.New(server.Config{Store: test.store, Log: log.logger()}), httptest.NewRequest(http.MethodGet, test.path, nil))
 			body, err := io.ReadAll(response.Body)
 			if err != nil {
 				t.Fatal(err)
@@ -646,7 +648,90 @@ func TestHealth(t *testing.T) {
 			if response.StatusCode != test.status || string(body) != test.want {
 				t.Errorf("%d %q, want %d %q", response.StatusCode, body, test.status, test.want)
 			}
+			for _, line := range log.lines(t) { // it is asked every few seconds
+				if line["level"] != "DEBUG" {
+					t.Errorf("it is logged above the level DEBUG: %v", line)
+				}
+			}
 		})
+	}
+}
+
+// TestOpen shows a server that has no store yet, and what becomes of the same requests when it is given one.
+func TestOpen(t *testing.T) {
+	var log logged
+	s := server.New(server.Config{Log: log.logger()})
+	const plain, graphQL = "text/plain; charset=utf-8", "application/graphql-response+json; charset=utf-8"
+	const wait = "the graph is being opened, and filled if it is empty; ask again in a moment"
+	operation := func() *http.Request { return post(`{ revision { number } }`) }
+	asked := func(method, path string) func() *http.Request {
+		return func() *http.Request { return httptest.NewRequest(method, path, nil) }
+	}
+	type seen struct {
+		Status                   int
+		Media, RetryAfter, Level string
+		Body                     string // its beginning
+	}
+	tests := []struct {
+		name          string
+		request       func() *http.Request
+		before, after seen
+	}{
+		{"alive", asked("GET", "/healthz"), seen{200, plain, "", "DEBUG", "alive\n"}, seen{200, plain, "", "DEBUG", "alive\n"}},
+		{"ready", asked("GET", "/readyz"), seen{503, plain, "1", "DEBUG", "not ready: " + wait + "\n"}, seen{200, plain, "", "DEBUG", "ready: revision 1\n"}},
+		{"page", asked("GET", "/"), seen{503, plain, "1", "INFO", "not ready: " + wait + "\n"}, seen{200, "text/html; charset=utf-8", "", "INFO", "<!doctype html>"}},
+		{"operation", operation, seen{503, graphQL, "1", "INFO", `{"errors":[{"message":"` + wait + `","extensions":{"code":"UNAVAILABLE"}}]}` + "\n"},
+			seen{200, "application/json; charset=utf-8", "", "INFO", `{"data":{"revision":{"number":1}}`}},
+		{"no such path", asked("GET", "/nothing"), seen{404, plain, "", "INFO", "404"}, seen{404, plain, "", "INFO", "404"}},
+		{"health by POST", asked("POST", "/healthz"), seen{405, plain, "", "DEBUG", "Method"}, seen{405, plain, "", "DEBUG", "Method"}},
+		{"readiness by POST", asked("POST", "/readyz"), seen{405, plain, "", "DEBUG", "Method"}, seen{405, plain, "", "DEBUG", "Method"}},
+		{"page by POST", asked("POST", "/"), seen{405, plain, "", "INFO", "Method"}, seen{405, plain, "", "INFO", "Method"}},
+	}
+	check := func(t *testing.T, r *http.Request, want seen) {
+		t.Helper()
+		log.Reset()
+		response := do(s, r)
+		body, err := io.ReadAll(response.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := log.lines(t)
+		if len(lines) != 1 {
+			t.Fatalf("%d lines in the log, want one: %s", len(lines), log.String())
+		}
+		got := seen{response.StatusCode, response.Header.Get("Content-Type"), response.Header.Get("Retry-After"), fmt.Sprint(lines[0]["level"]), string(body)}
+		got.Body = got.Body[:min(len(got.Body), len(want.Body))]
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s %s (-want +got):\n%s", r.Method, r.URL, diff)
+		}
+		if code, unavailable := lines[0]["errors"], strings.Contains(want.Body, "UNAVAILABLE"); unavailable != (code == "UNAVAILABLE") {
+			t.Errorf("the log has the codes %v", code)
+		}
+	}
+	for _, test := range tests {
+		t.Run("before/"+test.name, func(t *testing.T) { check(t, test.request(), test.before) })
+	}
+	if got := do(s, with(operation(), "Origin: https://example.org")).Header.Get("Access-Control-Allow-Origin"); got != "*" {
+		t.Errorf("a page of another origin cannot read that: Access-Control-Allow-Origin %q", got)
+	}
+
+	var clients sync.WaitGroup // that ask while it is opened: each is told to wait until it is answered
+	for range 4 {
+		clients.Go(func() {
+			for status := 0; status != http.StatusOK; {
+				switch status = do(s, operation()).StatusCode; status {
+				case http.StatusOK, http.StatusServiceUnavailable:
+				default:
+					t.Errorf("status %d", status)
+					return
+				}
+			}
+		})
+	}
+	s.Open(seededStore(t), nil)
+	clients.Wait()
+	for _, test := range tests {
+		t.Run("after/"+test.name, func(t *testing.T) { check(t, test.request(), test.after) })
 	}
 }
 
@@ -731,6 +816,36 @@ func TestShutdown(t *testing.T) {
 			t.Error("the request that was cut off has its answer")
 		}
 	})
+}
+
+// TestShutdownBeforeOpen shows that a server without a store does not wait for what clients have begun: nothing can come of it.
+func TestShutdownBeforeOpen(t *testing.T) {
+	log, written := io.Pipe()
+	url, stop, ended := running(t, server.Config{Log: slog.New(slog.NewTextHandler(written, nil)), Drain: time.Hour})
+	for _, text := range []string{"", "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"} {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		if _, err := io.WriteString(conn, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lines := bufio.NewReader(log)
+	if line, err := lines.ReadString('\n'); err != nil || !strings.Contains(line, "path=/graphql status=503") { // it waits for the rest of the body now
+		t.Fatalf("%q, %v", line, err)
+	}
+	go func() { _, _ = io.Copy(io.Discard, lines) }()
+	stop()
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Errorf("Serve: %v", err)
+		}
+	case <-time.After(20 * time.Second): // the body has thirty
+		t.Error("Serve waits for a request whose body does not end")
+	}
 }
 
 // refused is closed when nothing listens at the URL any more.

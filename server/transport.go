@@ -68,13 +68,13 @@ func (t transport) do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	h.Add("Vary", "Accept")
 	media, ok := negotiate(r.Header.Values("Accept"))
 	if !ok {
-		t.refuse(w, r, mediaGraphQL, refusal{status: http.StatusNotAcceptable, code: resolvers.CodeBadUserInput,
+		refuse(w, r, mediaGraphQL, refusal{status: http.StatusNotAcceptable, code: resolvers.CodeBadUserInput,
 			message: "the answer is " + mediaGraphQL + " or " + mediaJSON + ": name one of them in the Accept header"})
 		return
 	}
 	params, refused := t.read(w, r)
 	if refused != nil {
-		t.refuse(w, r, media, *refused)
+		refuse(w, r, media, *refused)
 		return
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), t.timeout)
@@ -83,7 +83,7 @@ func (t transport) do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	entryOf(ctx).operation(op, params)
 	if r.Method != http.MethodPost && isMutation(op, params) {
 		h.Set("Allow", http.MethodPost)
-		t.refuse(w, r, media, refusal{status: http.StatusMethodNotAllowed, code: resolvers.CodeBadUserInput,
+		refuse(w, r, media, refusal{status: http.StatusMethodNotAllowed, code: resolvers.CodeBadUserInput,
 			message: "a GET reads: only an operation of the type query can be sent by it"})
 		return
 	}
@@ -147,7 +147,7 @@ type refusal struct {
 	more    map[string]any // in extensions
 }
 
-func (t transport) refuse(w http.ResponseWriter, r *http.Request, media string, why refusal) {
+func refuse(w http.ResponseWriter, r *http.Request, media string, why refusal) {
 	extensions := map[string]any{"code": why.code}
 	maps.Copy(extensions, why.more)
 	answer := &graphql.Response{Errors: gqlerror.List{{Message: why.message, Extensions: extensions}}}
