@@ -292,7 +292,7 @@ func TestServe(t *testing.T) {
 	const want = `{"data":{"organisation":{"replaced":{"edges":[{"when":"2013-04-01","node":{"id":"org:primary-care-trusts"}}]}}}`
 
 	s := p.serve()
-	if got, want := p.masked(s.before), "$HOME/.local/share/policygraph was empty: loaded N entities, M statements as revision 1 in TIME\n"; got != want {
+	if got, want := p.masked(s.before), listening(s.url)+"$HOME/.local/share/policygraph was empty: loaded N entities, M statements as revision 1 in TIME\n"; got != want {
 		t.Errorf("on an empty directory it says %q, want %q", got, want)
 	}
 	if got := s.ask(question); !strings.HasPrefix(got, want) {
@@ -318,6 +318,11 @@ func TestServe(t *testing.T) {
 	if state, said := again.end(os.Interrupt); state.ExitCode() != 0 {
 		t.Errorf("after an interrupt: %s\n%s", state, said)
 	}
+}
+
+// listening is what a server at a URL says before it fills an empty graph.
+func listening(url string) string {
+	return "listening on " + url + "/; operations are answered once the graph, which is empty, is filled\n"
 }
 
 // TestServeSettings shows that limits and origins reach the server, from flags and from the environment.
@@ -378,32 +383,31 @@ func TestSecondSignal(t *testing.T) {
 	}
 }
 
+// filling starts a server on an empty directory of which another load has its turn first, and waits until it has said where it listens.
+func (p place) filling() (s *served, url string, first graph.Load) {
+	p.t.Helper()
+	store, err := sqlitestore.Open(p.t.Context(), filepath.Join(p.dir, "data"), sqlitestore.Options{})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			p.t.Error(err)
+		}
+	})
+	first, err = store.Begin(p.t.Context(), graph.LoadSpec{Origin: "first", Time: time.Now()})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	s = p.start("--data", "data")
+	_, url = s.await(`listening on (http://127\.0\.0\.1:\d+)/`)
+	s.await("waiting for that")
+	return s, url, first
+}
+
 // TestAliveWhileFilling shows that a server answers while it waits for a graph, and serves it once it is there.
 func TestAliveWhileFilling(t *testing.T) {
-	p := newPlace(t)
-	store, err := sqlitestore.Open(t.Context(), filepath.Join(p.dir, "data"), sqlitestore.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
-	l, err := store.Begin(t.Context(), graph.LoadSpec{Origin: "first", Time: time.Now()}) // it has its turn before the server
-	if err != nil {
-		t.Fatal(err)
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0") // for a free port, which is not told before there is a graph
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := listener.Addr().String()
-	if err := listener.Close(); err != nil {
-		t.Fatal(err)
-	}
-	s := p.start("--data", "data", "--addr", address)
-	s.await("waiting for that")
+	s, url, first := newPlace(t).filling()
 	for path, want := range map[string]struct {
 		status int
 		text   string
@@ -413,7 +417,7 @@ func TestAliveWhileFilling(t *testing.T) {
 		"/":                           {http.StatusServiceUnavailable, "not ready: the graph is being opened"},
 		"/graphql?query={__typename}": {http.StatusServiceUnavailable, `"code":"UNAVAILABLE"`},
 	} {
-		response, err := http.Get("http://" + address + path)
+		response, err := http.Get(url + path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -425,15 +429,60 @@ func TestAliveWhileFilling(t *testing.T) {
 			t.Errorf("%s says %d, %s; want %d, %s", path, response.StatusCode, body, want.status, want.text)
 		}
 	}
-	if err := l.Discard(t.Context()); err != nil {
+	if err := first.Discard(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	s.ready()
+	if s.ready(); s.url != url || !strings.HasPrefix(s.before, listening(url)) {
+		t.Errorf("it listened on %s, and serves %s:\n%s", url, s.url, s.before)
+	}
 	if got := s.ask(`{ revision { origin } }`); !strings.Contains(got, `"origin":"seed"`) || s.readiness() != http.StatusOK {
 		t.Errorf("once it is filled: %s", got)
 	}
 	if state, said := s.end(syscall.SIGTERM); state.ExitCode() != 0 {
 		t.Errorf("after SIGTERM: %s\n%s", state, said)
+	}
+}
+
+// TestEndWhileFilling shows that a server that has no graph yet ends at once, whatever clients have begun.
+func TestEndWhileFilling(t *testing.T) {
+	s, url, first := newPlace(t).filling()
+	begin(t, url)
+	start := time.Now()
+	state, said := s.end(os.Interrupt)
+	if took := time.Since(start); state.ExitCode() != 1 || !strings.HasSuffix(said, "policygraph: interrupted\n") || took >= drain {
+		t.Errorf("after an interrupt: %s in %s\n%s", state, took, said)
+	}
+	if err := first.Discard(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestStartFails shows that a server whose start fails says so at once and in one line, whatever clients have begun.
+func TestStartFails(t *testing.T) {
+	s, url, _ := newPlace(t).filling()
+	begin(t, url)
+	start := time.Now()
+	s.execute("data", `DROP TABLE revision`)
+	<-s.read
+	_ = s.cmd.Wait() // its state is looked at
+	if took := time.Since(start); s.cmd.ProcessState.ExitCode() != 1 || took >= drain || !regexp.MustCompile(`\npolicygraph: read the head: .*\n$`).MatchString(s.said) {
+		t.Errorf("%s in %s\n%s", s.cmd.ProcessState, took, s.said)
+	}
+}
+
+// drain is how long a server that is open waits for requests when it ends.
+const drain = 10 * time.Second
+
+// begin begins a request and does not end it.
+func begin(t *testing.T, url string) {
+	t.Helper()
+	conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	if _, err := io.WriteString(conn, "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"); err != nil {
+		t.Fatal(err)
 	}
 }
 

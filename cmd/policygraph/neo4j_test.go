@@ -175,8 +175,27 @@ func TestNeo4jKilled(t *testing.T) {
 			t.Errorf("TLS with a server that takes none (-want +got):\n%s", diff)
 		}
 	}
+	// A server that ends while it fills a database that stands still waits for nothing. The next one fills it.
+	s := p.start()
+	s.await("listening on")
+	for len(server.Ask(t, `MATCH (p:Pending) WHERE p.added > 0 RETURN p.added`)) == 0 { // the test's own time limit ends it
+		time.Sleep(20 * time.Millisecond)
+	}
+	server.Freeze()
+	start := time.Now()
+	if state, said := s.end(os.Interrupt); state.ExitCode() != 1 || !strings.HasSuffix(said, "policygraph: interrupted\n") || !strings.Contains(said, "msg=stopping") {
+		t.Errorf("after an interrupt: %s\n%s", state, said)
+	}
+	if took := time.Since(start); took > 10*time.Second { // after which Docker kills
+		t.Errorf("it took %s to end", took)
+	} else {
+		t.Logf("ended after %s, with Neo4j frozen in the middle of the fill", took.Round(time.Millisecond))
+	}
+	server.Kill()
+	server.Restart()
+
 	const limit = time.Minute // for an operation: a server that has just started plans its first queries slowly
-	s := p.serve("--timeout", limit.String())
+	s = p.serve("--timeout", limit.String())
 	want := make([]string, len(asked))
 	for i, operation := range asked {
 		if want[i] = s.ask(operation); strings.Contains(want[i], `"errors"`) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/policygraph/policygraph/graph"
 	"github.com/policygraph/policygraph/resolvers"
 	"github.com/policygraph/policygraph/server"
 )
@@ -28,8 +29,8 @@ the graph is empty it first loads the records that this build carries; a graph t
 
 The flags with max, and --timeout, limit what one request may ask for. What is refused says which limit it is over and what to lower.
 
-/healthz answers while the process lives, /readyz while operations can be answered. Messages and a log line for each request go to
-standard error. At SIGTERM or Ctrl-C requests under way are finished; a second one ends the process at once.`,
+/healthz answers while the process lives, also while it fills an empty graph, /readyz while operations can be answered. Messages and a
+log line for each request go to standard error. At SIGTERM or Ctrl-C requests under way are finished; a second one ends the process at once.`,
 		Example: `  policygraph serve
   policygraph serve --addr 127.0.0.1:9000 --data ./data
   policygraph serve --cors-origin https://example.org --max-cost 50000 --timeout 5s
@@ -68,25 +69,42 @@ func (p *program) serve(ctx context.Context, addr *setting, where storage, confi
 	if err != nil {
 		return listenError(addr, err)
 	}
-	s := server.New(config)
+	s, url := server.New(config), address(listener.Addr())
+	opened := context.AfterFunc(ctx, func() { config.Log.Info("stopping") }) // to give a load up takes a moment; once it is open the server says it
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	served := make(chan error, 1)
 	go func() { served <- s.Serve(ctx, listener) }()
-	store, err := p.openFilled(ctx, where, say)
+	store, name, err := where.open(ctx, false)
 	if err == nil {
 		defer func() { err = errors.Join(err, store.Close()) }()
-		err = compare(ctx, store, say)
+		err = p.prepare(ctx, store, name, url, say)
 	}
 	if err != nil {
 		stop()
-		return errors.Join(err, <-served)
+		<-served // how those fared who asked too early is not why it ends
+		return err
 	}
+	opened()
 	outage := outage{log: config.Log, now: time.Now}
 	s.Open(store, resolvers.NewHeads(ctx, store, poll, outage.asked))
-	url := address(listener.Addr())
 	say("serving " + url + " (GraphQL at " + url + "graphql); Ctrl-C ends it")
 	return <-served
+}
+
+// prepare fills an empty graph, which takes a while on a Neo4j server, so that it first says where /healthz is.
+func (p *program) prepare(ctx context.Context, store graph.Store, name, url string, say func(string)) error {
+	head, err := store.Head(ctx)
+	if err != nil {
+		return err
+	}
+	if head.Number == 0 {
+		say("listening on " + url + "; operations are answered once the graph, which is empty, is filled")
+	}
+	if err := fill(ctx, store, name, say, p.progress()); err != nil {
+		return err
+	}
+	return compare(ctx, store, say)
 }
 
 // reminder is how often a store that stays away is told of again.
