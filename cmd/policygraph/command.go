@@ -48,7 +48,11 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	case errors.Is(err, errReported):
 		return exitFailed
 	case ctx.Err() != nil && errors.Is(err, context.Canceled):
-		err = errors.New("interrupted")
+		text := "interrupted"
+		if errors.Is(err, errCutOff) {
+			text += ": a load that was cut off changes nothing, and the same command begins it again"
+		}
+		err = errors.New(text)
 	}
 	_, _ = fmt.Fprintf(errs, "policygraph: %v\n", err) // there is nowhere else to say it
 	if _, ok := errors.AsType[usageError](err); ok {
@@ -62,7 +66,8 @@ func newRoot(p *program) *cobra.Command {
 		Use:   "policygraph",
 		Short: "A graph of English health and care policy, with its sources",
 		Long: `policygraph answers questions on English health and care policy: which bodies there were, what replaced them and when, under
-which Act, and who says so. The graph is kept in a directory of its own and asked in GraphQL.
+which Act, and who says so. The graph is kept in a directory of its own, or with --store on a Neo4j
+server, and asked in GraphQL.
 
 Exit codes: 0, all is well; 1, it failed, or the answer has errors; 2, the command line is wrong.`,
 		Example: `  policygraph serve

@@ -78,9 +78,12 @@ var errFilled = errors.New("another process has filled the store")
 
 // A first begins loads of an empty store alone. A Begin that waits for another's publication succeeds when that is done, and the load would
 // compare all records to find that they are there.
-type first struct{ graph.Store }
+type first struct {
+	graph.Store
+	begun bool
+}
 
-func (f first) Begin(ctx context.Context, spec graph.LoadSpec) (graph.Load, error) {
+func (f *first) Begin(ctx context.Context, spec graph.LoadSpec) (graph.Load, error) {
 	load, err := f.Store.Begin(ctx, spec)
 	if err != nil {
 		return nil, err
@@ -93,6 +96,7 @@ func (f first) Begin(ctx context.Context, spec graph.LoadSpec) (graph.Load, erro
 		_ = load.Discard(context.WithoutCancel(ctx)) // where this fails too, the next load clears up
 		return nil, err
 	}
+	f.begun = true
 	return load, nil
 }
 
@@ -103,9 +107,13 @@ func loadOwn(ctx context.Context, store graph.Store, name string, say func(strin
 	if err != nil {
 		return err
 	}
-	revision, err := seed.Load(ctx, first{store}, document, seed.Options{
+	target := &first{Store: store}
+	revision, err := seed.Load(ctx, target, document, seed.Options{
 		Author: "policygraph " + version(), Comment: "the records that the program carries", Time: start, Progress: progress,
 	})
+	if target.begun {
+		err = cutOff(err)
+	}
 	if err == nil {
 		say(fmt.Sprintf("%s was empty: loaded %s as revision %d in %s",
 			name, contents(document.Batch), revision.Number, time.Since(start).Round(time.Millisecond)))

@@ -67,7 +67,7 @@ func (p *program) dump(ctx context.Context, where storage, file string, number i
 	case err != nil:
 		return err
 	case revision == nil:
-		return fmt.Errorf("there is no revision %d; `policygraph revisions` lists those that there are", number)
+		return fmt.Errorf("there is no revision %d; `%s` lists those that there are", number, strings.TrimSpace("policygraph revisions "+where.flags()))
 	}
 	records := store.Dump(ctx, graph.View{Revision: number})
 	if file != "-" || !isTerminal(p.out) {

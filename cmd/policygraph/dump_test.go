@@ -121,9 +121,16 @@ func TestDumpRevision(t *testing.T) {
 		t.Error("revision 1 is dumped otherwise than when it was the newest")
 	}
 	got := p.run("dump", "new.jsonl", "--revision", "3", "--data", "data")
-	want := result{1, "", "policygraph: there is no revision 3; `policygraph revisions` lists those that there are\n"}
+	want := result{1, "", "policygraph: there is no revision 3; `policygraph revisions --data data` lists those that there are\n"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("revision 3 (-want +got):\n%s", diff)
+	}
+	p.write(map[string]string{"default.jsonl": first})
+	p.must("load", "default.jsonl")
+	got = p.run("dump", "--revision", "3")
+	want.Err = "policygraph: there is no revision 3; `policygraph revisions` lists those that there are\n"
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("revision 3 of the default directory (-want +got):\n%s", diff)
 	}
 	got = p.run("dump", "nowhere/new.jsonl", "--data", "data")
 	want = result{1, "", "policygraph: cannot write nowhere/new.jsonl: no such file or directory\n"}

@@ -105,7 +105,18 @@ func (p *program) load(ctx context.Context, where storage, from string, l loadin
 		})
 		p.say("not loaded, and as before: " + strings.Join(left, ", ") + "; loading the file again does the rest")
 	}
-	return failed
+	return cutOff(failed)
+}
+
+// errCutOff marks the error of an interrupt that met a load.
+var errCutOff = errors.New("a load was cut off")
+
+// cutOff marks the error of a load, if that was interrupted.
+func cutOff(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return fmt.Errorf("%w: %w", errCutOff, err)
+	}
+	return err
 }
 
 // source reads what a load names: nothing (the records of this build), a directory or a file.

@@ -983,8 +983,39 @@ func TestKill(t *testing.T) {
 	}
 }
 
+// cutOffSaid is how a command ends that was interrupted while it loaded.
+const cutOffSaid = "interrupted: a load that was cut off changes nothing, and the same command begins it again\n"
+
+// TestLoadInterrupted shows what Ctrl-C says in the midst of a load, and that it is true.
+func TestLoadInterrupted(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no signal for one process")
+	}
+	p := newPlace(t)
+	old, new := generated(t, 11, 100), generated(t, 12, 3000)
+	p.write(map[string]string{"old.jsonl": old, "new.jsonl": new})
+	p.must("load", "old.jsonl", "--data", "data")
+	if ended, said := p.loadUntilSignal(os.Interrupt, 1<<20, "new.jsonl"); !ended || said != "policygraph: "+cutOffSaid {
+		t.Errorf("it says %q", said)
+	}
+	if p.must("dump", "--data", "data") != old {
+		t.Error("the graph has changed")
+	}
+	p.must("load", "new.jsonl", "--data", "data")
+	if p.must("dump", "--data", "data") != new {
+		t.Error("the same command did not load it")
+	}
+}
+
 // loadUntil loads records and kills the load when the database's log has grown to a size. It is false where the load ends before.
 func (p place) loadUntil(size int64, from string) (killed bool) {
+	p.t.Helper()
+	killed, _ = p.loadUntilSignal(os.Kill, size, from)
+	return killed
+}
+
+// loadUntilSignal is loadUntil for any signal, and returns what the load said.
+func (p place) loadUntilSignal(signal os.Signal, size int64, from string) (ended bool, said string) {
 	p.t.Helper()
 	cmd := p.command("load", from, "--data", "data")
 	var out bytes.Buffer
@@ -1000,17 +1031,18 @@ func (p place) loadUntil(size int64, from string) (killed bool) {
 			if err != nil {
 				p.t.Fatalf("load: %v: %s", err, out.String())
 			}
-			return false
+			return false, out.String()
 		default:
 		}
 		if info, err := os.Stat(filepath.Join(p.dir, "data", "graph.db-wal")); err == nil && info.Size() >= size {
 			break
 		}
 	}
-	if err := cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+	if err := cmd.Process.Signal(signal); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		p.t.Fatal(err)
 	}
-	return <-done != nil
+	ended = <-done != nil
+	return ended, out.String()
 }
 
 // TestSchema shows that what is printed is the schema that is served, so that tools can work with it.

@@ -183,7 +183,7 @@ func TestNeo4jKilled(t *testing.T) {
 	}
 	server.Freeze()
 	start := time.Now()
-	if state, said := s.end(os.Interrupt); state.ExitCode() != 1 || !strings.HasSuffix(said, "policygraph: interrupted\n") || !strings.Contains(said, "msg=stopping") {
+	if state, said := s.end(os.Interrupt); state.ExitCode() != 1 || !strings.HasSuffix(said, "policygraph: "+cutOffSaid) || !strings.Contains(said, "msg=stopping") {
 		t.Errorf("after an interrupt: %s\n%s", state, said)
 	}
 	if took := time.Since(start); took > 10*time.Second { // after which Docker kills
@@ -348,7 +348,7 @@ func (s *served) awaitReadiness(want int, within time.Duration) {
 func TestNeo4jErrors(t *testing.T) {
 	const (
 		another = "; --store or POLICYGRAPH_STORE names another\n"
-		auth    = "; --store-auth-file or POLICYGRAPH_STORE_AUTH_FILE names a file with user/password\n"
+		refused = " cannot be used: the database refuses the user's name or password; "
 	)
 	check := func(t *testing.T, p place, want string, args ...string) {
 		t.Helper()
@@ -377,10 +377,13 @@ func TestNeo4jErrors(t *testing.T) {
 			{Address: server.Address, User: server.User, Password: "hidden"},
 			{Address: server.Address, User: "nobody", Password: server.Password},
 		} {
-			check(t, newPlace(t).on(user), user.URI("neo4j")+" cannot be used: the database refuses the user's name or password"+auth, commands[0]...)
+			p := newPlace(t).on(user)
+			check(t, p, user.URI("neo4j")+refused+"user and password are those of "+filepath.Join(p.dir, "neo4j-auth")+", which POLICYGRAPH_STORE_AUTH_FILE names\n", commands[0]...)
 		}
 		p := newPlace(t)
-		check(t, p, server.URI("bolt")+" cannot be used: the database refuses the user's name or password"+auth, "load", "--store", server.URI("bolt"))
+		check(t, p, server.URI("bolt")+refused+"none were given: --store-auth-file or POLICYGRAPH_STORE_AUTH_FILE names a file with user/password\n", "load", "--store", server.URI("bolt"))
+		p.env = append(p.env, "POLICYGRAPH_STORE_AUTH=neo4j/hidden")
+		check(t, p, server.URI("bolt")+refused+"user and password are those of $POLICYGRAPH_STORE_AUTH\n", "load", "--store", server.URI("bolt"))
 		p = newPlace(t).on(server)
 		check(t, p, server.URI("neo4j")+" cannot be used: the server has no database of this name"+another, "dump", "--store", server.URI("neo4j")+"/nothere")
 	})
@@ -435,6 +438,17 @@ func TestNeo4jErrors(t *testing.T) {
 		p.must("load")
 		for _, args := range reading {
 			p.must(args...)
+		}
+		check(t, p, fmt.Sprintf("there is no revision 7; `policygraph revisions --store %s` lists those that there are\n", address), "dump", "--revision", "7")
+
+		dump := p.must("dump")
+		server.Empty(t) // as docs/operations.md says
+		if got := p.run("dump"); got.Code != 1 || !strings.Contains(got.Err, "there is no graph") {
+			t.Errorf("a dump of a database that was emptied: %d %s", got.Code, got.Err)
+		}
+		p.must("load")
+		if p.must("dump") != dump {
+			t.Error("a database that was emptied is filled otherwise than a new one")
 		}
 	})
 }

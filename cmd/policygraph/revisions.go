@@ -20,7 +20,8 @@ func newRevisions(p *program) *cobra.Command {
 		Use:   "revisions",
 		Short: "List the loads that made the graph",
 		Long: `Revisions lists every load that changed the graph, newest first: its number, its time in UTC, whose records it loaded, how many
-were added, changed and withdrawn, and what author and comment were given.
+were added, changed and withdrawn, and what author and comment were given. Numbers rise, and some are missing: those of loads that were
+cut off or changed nothing.
 
 ` + readsWhere,
 		Example: `  policygraph revisions

@@ -62,6 +62,19 @@ func checkStore(value string) error {
 	return nil
 }
 
+// flags name the place to another command, as they are typed in a shell: "" where nobody named it.
+func (s storage) flags() string {
+	switch {
+	case s.data.value != "":
+		return "--data " + shellWord(s.data.value)
+	case s.store.value == "":
+		return ""
+	case s.authFile.value != "" && !s.authFile.inEnvironment:
+		return "--store " + shellWord(s.store.value) + " --store-auth-file " + shellWord(s.authFile.value)
+	}
+	return "--store " + shellWord(s.store.value)
+}
+
 // isNamed says whether somebody named the place.
 func (s storage) isNamed() bool { return s.data.value != "" || s.store.value != "" }
 
@@ -76,7 +89,7 @@ func (s storage) open(ctx context.Context, mustExist bool) (store graph.Store, n
 	if s.data.value != "" {
 		return nil, "", usagef("the graph is kept either in a directory or on a server, and %s and %s are both set: give one", s.data.source(), s.store.source())
 	}
-	user, password, err := s.credentials()
+	user, password, from, err := s.credentials()
 	if err != nil {
 		return nil, "", err
 	}
@@ -90,13 +103,9 @@ func (s storage) open(ctx context.Context, mustExist bool) (store graph.Store, n
 	switch {
 	case isFirstLoad(err):
 	case errors.Is(err, graph.ErrNoGraph):
-		flags := "--store " + shellWord(s.store.value)
-		if s.authFile.value != "" && !s.authFile.inEnvironment {
-			flags += " --store-auth-file " + shellWord(s.authFile.value)
-		}
-		err = noGraph("at "+s.store.value, flags)
+		err = noGraph("at "+s.store.value, s.flags())
 	case errors.Is(err, neo4jstore.ErrRefused):
-		err = fmt.Errorf("%w; --store-auth-file or %s names a file with user/password", err, s.authFile.env())
+		err = fmt.Errorf("%w; %s", err, s.given(from))
 	case errors.Is(err, graph.ErrUnavailable) || errors.Is(err, graph.ErrUnsupported) || errors.Is(err, graph.ErrInvalid):
 		err = fmt.Errorf("%w; --store or %s names another", err, s.store.env())
 	}
@@ -115,7 +124,7 @@ func (s storage) openDirectory(ctx context.Context, mustExist bool) (graph.Store
 	switch {
 	case isFirstLoad(err):
 	case errors.Is(err, graph.ErrNoGraph):
-		err = noGraph("in "+dir, "--data "+shellWord(dir))
+		err = noGraph("in "+dir, s.flags()) // only a place that was named must have one
 	case errors.Is(err, graph.ErrUnavailable) || errors.Is(err, graph.ErrUnsupported):
 		err = fmt.Errorf("%w; --data or %s names another", err, s.data.env())
 	}
@@ -146,24 +155,37 @@ func shellWord(text string) string {
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
-// credentials are the user and password for the server, both "" where none are given: a server may ask for none.
-func (s storage) credentials() (user, password string, err error) {
+// given says where user and password that a server refuses came from: two places can be meant, and one counts.
+func (s storage) given(from string) string {
+	switch from {
+	case "":
+		return fmt.Sprintf("none were given: --store-auth-file or %s names a file with user/password", s.authFile.env())
+	case s.authFile.value:
+		return fmt.Sprintf("user and password are those of %s, which %s names", from, s.authFile.source())
+	}
+	return "user and password are those of " + from
+}
+
+// credentials are the user and password for the server, and where they stand; all "" where none are given: a server may ask for none.
+func (s storage) credentials() (user, password, from string, err error) {
 	from, text := "$"+s.auth.env(), os.Getenv(s.auth.env())
 	switch {
 	case s.authFile.inEnvironment && text != "": // else the flag wins
-		return "", "", usagef("there are two passwords, one in the file that $%s names and one in %s: give one", s.authFile.env(), from)
+		return "", "", "", usagef("there are two passwords, one in the file that $%s names and one in %s: give one", s.authFile.env(), from)
 	case s.authFile.value != "":
 		content, err := os.ReadFile(s.authFile.value)
 		if err != nil {
-			return "", "", cannot("read "+s.authFile.value, err)
+			return "", "", "", cannot("read "+s.authFile.value, err)
 		}
 		from, text = s.authFile.value, strings.TrimRight(string(content), "\r\n")
 		fallthrough
 	case text != "":
 		var ok bool
 		if user, password, ok = strings.Cut(text, "/"); !ok || user == "" || password == "" {
-			return "", "", usagef("%s does not hold user/password, such as neo4j/secret", from)
+			return "", "", "", usagef("%s does not hold user/password, such as neo4j/secret", from)
 		}
+	default:
+		from = ""
 	}
-	return user, password, nil
+	return user, password, from, nil
 }

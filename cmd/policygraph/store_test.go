@@ -45,14 +45,19 @@ func TestCredentials(t *testing.T) {
 		name, file, env      string
 		named                bool   // the file is named in the environment, not by the flag
 		user, password, want string // want: a part of the sentence of a fault
+		given                string // what is said where the server refuses them
 	}{
-		{name: "none"},
-		{name: "file", file: "neo4j/in/a/file\n", user: "neo4j", password: "in/a/file"},
-		{name: "environment", env: "neo4j/hidden", user: "neo4j", password: "hidden"},
-		{name: "file in the environment", file: "neo4j/in/a/file\n", named: true, user: "neo4j", password: "in/a/file"},
+		{name: "none", given: "none were given: --store-auth-file or POLICYGRAPH_STORE_AUTH_FILE names a file with user/password"},
+		{name: "file", file: "neo4j/in/a/file\n", user: "neo4j", password: "in/a/file",
+			given: "user and password are those of " + file + ", which --store-auth-file names"},
+		{name: "environment", env: "neo4j/hidden", user: "neo4j", password: "hidden",
+			given: "user and password are those of $POLICYGRAPH_STORE_AUTH"},
+		{name: "file in the environment", file: "neo4j/in/a/file\n", named: true, user: "neo4j", password: "in/a/file",
+			given: "user and password are those of " + file + ", which POLICYGRAPH_STORE_AUTH_FILE names"},
 		{name: "both in the environment", file: "a/b", named: true, env: "c/d",
 			want: "two passwords, one in the file that $POLICYGRAPH_STORE_AUTH_FILE names and one in $POLICYGRAPH_STORE_AUTH"},
-		{name: "flag before the environment", file: "a/b", env: "c/d", user: "a", password: "b"},
+		{name: "flag before the environment", file: "a/b", env: "c/d", user: "a", password: "b",
+			given: "user and password are those of " + file + ", which --store-auth-file names"},
 		{name: "no user", env: "/hidden", want: "$POLICYGRAPH_STORE_AUTH does not hold user/password"},
 		{name: "no slash", file: "hidden", want: "auth does not hold user/password"},
 	} {
@@ -65,11 +70,14 @@ func TestCredentials(t *testing.T) {
 				s.authFile.value, s.authFile.inEnvironment = file, test.named
 			}
 			t.Setenv("POLICYGRAPH_STORE_AUTH", test.env)
-			user, password, err := s.credentials()
+			user, password, from, err := s.credentials()
 			if user != test.user || password != test.password || (err != nil) != (test.want != "") {
 				t.Fatalf("%q, %q, %v", user, password, err)
 			}
 			if err == nil {
+				if got := s.given(from); got != test.given {
+					t.Errorf("of those that are refused it says %q, want %q", got, test.given)
+				}
 				return
 			}
 			if _, ok := errors.AsType[usageError](err); !ok || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "hidden") {
@@ -79,7 +87,7 @@ func TestCredentials(t *testing.T) {
 	}
 	s := newStorage()
 	s.authFile.value = filepath.Join(t.TempDir(), "missing")
-	if _, _, err := s.credentials(); err == nil || !strings.Contains(err.Error(), "missing") {
+	if _, _, _, err := s.credentials(); err == nil || !strings.Contains(err.Error(), "missing") {
 		t.Errorf("a file that is not there: %v", err)
 	}
 }

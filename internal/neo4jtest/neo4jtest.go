@@ -59,6 +59,14 @@ func (s Server) Ask(t testing.TB, text string) (column []any) {
 	return column
 }
 
+// Empty deletes every node, and leaves constraints and indexes.
+func (s Server) Empty(t testing.TB) {
+	t.Helper()
+	if err := clear(t.Context(), s, false); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Variable is the environment variable that names a server to use.
 const Variable = "POLICYGRAPH_TEST_NEO4J"
 
