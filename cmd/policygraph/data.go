@@ -22,16 +22,11 @@ func (p *program) openGraph(ctx context.Context, where storage) (graph.Store, er
 		store, _, err := where.open(ctx, true)
 		return store, err
 	}
-	return p.openFilled(ctx, where, p.say)
-}
-
-// openFilled opens the store and, where nothing has been loaded, loads the records that this build carries, and says so.
-func (p *program) openFilled(ctx context.Context, where storage, say func(string)) (graph.Store, error) {
 	store, name, err := where.open(ctx, false)
 	if err != nil {
 		return nil, err
 	}
-	if err := fill(ctx, store, name, say, p.progress()); err != nil {
+	if err := fill(ctx, store, name, p.say, p.progress()); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
 	return store, nil
