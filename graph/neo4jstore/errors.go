@@ -37,12 +37,15 @@ type condition struct {
 	text   string
 }
 
+// wrongPassword is the server's code for a name or password that it does not know.
+const wrongPassword = "Neo.ClientError.Security.Unauthorized"
+
 // conditions are those that the server tells, by code (https://neo4j.com/docs/status-codes/5/errors/all-errors/). The first whose prefix
 // fits counts.
 var conditions = []condition{
-	{"Neo.ClientError.Security.Unauthorized", ErrRefused, "the database refuses the user's name or password"},
+	{wrongPassword, ErrRefused, "the database refuses the user's name or password"},
 	{"Neo.ClientError.Security.CredentialsExpired", ErrRefused, "the user's password has expired and must be changed first"},
-	{"Neo.ClientError.Security.AuthenticationRateLimit", ErrRefused, "the database refuses the user after too many wrong passwords, for a while"},
+	{"Neo.ClientError.Security.AuthenticationRateLimit", ErrRefused, "the database refuses the user for some seconds, after too many wrong passwords: see whether another program still has an old one"},
 	{"Neo.ClientError.Security.Forbidden", ErrRefused, "the user may not do this in the database"},
 	{"Neo.ClientError.Security.", ErrRefused, "the database refuses the user"},
 	{"Neo.ClientError.Database.DatabaseNotFound", graph.ErrUnavailable, "the server has no database of this name"},

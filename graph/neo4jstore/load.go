@@ -29,7 +29,7 @@ type load struct {
 	spec   graph.LoadSpec
 	holder lease.Holder
 	done   bool
-	cut    bool                // the context of a step has ended
+	cut    bool                // a step ran out of time, or out of tries to reach the server
 	nodes  map[string]struct{} // ids of entities whose nodes are sure to be in the database
 	words  map[string]struct{} // of names, likewise
 }
@@ -216,9 +216,9 @@ func (l *load) step(ctx context.Context, doing string, f func(context.Context) e
 	if l.done {
 		return graph.Invalidf("the load of revision %d is done; begin another", l.number)
 	}
-	err := f(ctx)
-	l.cut = l.cut || ctx.Err() != nil
-	return wrap(ctx, doing, err)
+	err := wrap(ctx, doing, f(ctx))
+	l.cut = l.cut || ctx.Err() != nil || errors.Is(err, graph.ErrUnavailable)
+	return err
 }
 
 // inSteps runs a text that returns how many versions it saw, of at most $limit, until it sees fewer.
@@ -277,7 +277,7 @@ func (l *load) purge(ctx context.Context) error {
 	return nil
 }
 
-// parting is how long Discard takes at most once the caller's time was over: it wants to go, and the next load clears up.
+// parting is how long Discard takes at most where a step was cut off: the caller wants to go, and the next load clears up.
 const parting = 3 * time.Second
 
 // Discard implements [graph.Load].

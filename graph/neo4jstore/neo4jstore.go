@@ -62,6 +62,8 @@ type Store struct {
 	// bookmarks are of the newest state that this store knows of: a member of a cluster answers once it has come that far.
 	bookmarks atomic.Pointer[neo4j.Bookmarks]
 
+	refusal atomic.Pointer[refusal] // the last of the password
+
 	redirectsKnown redirectsCache
 	vocabulary     vocabulary
 

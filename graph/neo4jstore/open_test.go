@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -51,6 +52,62 @@ func TestWrongPassword(t *testing.T) {
 		"cannot be used: its database refuses what a graph is kept with (Neo.ClientError.Statement.SemanticError); use another database")
 	refused(t, server.URI("neo4j"), neo4jstore.Options{User: server.User, Password: server.Password, Database: "nothere"}, graph.ErrUnavailable,
 		"cannot be used: the server has no database of this name")
+}
+
+// TestPasswordChanged changes the password of a store's user under it. The store does not try the old one again and again, by which the server
+// would refuse those too who have the new one; after a while it does, and goes on if it is right.
+func TestPasswordChanged(t *testing.T) {
+	server := neo4jtest.Shared(t)
+	manage := func(text string) []*neo4j.Record {
+		t.Helper()
+		driver, err := neo4j.NewDriverWithContext(server.URI("bolt"), neo4j.BasicAuth(server.User, server.Password, ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx := context.WithoutCancel(t.Context())
+		defer func() { _ = driver.Close(ctx) }()
+		result, err := neo4j.ExecuteQuery(ctx, driver, text, nil, neo4j.EagerResultTransformer, neo4j.ExecuteQueryWithDatabase("system"))
+		if err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		return result.Records
+	}
+	manage(`CREATE OR REPLACE USER keeper SET PASSWORD 'the-first-one' CHANGE NOT REQUIRED`)
+	t.Cleanup(func() { manage(`DROP USER keeper IF EXISTS`) })
+	disconnect := func() {
+		t.Helper()
+		for _, r := range manage(`CALL dbms.listConnections() YIELD connectionId, username`) {
+			if r.Values[1] == "keeper" {
+				manage(fmt.Sprintf(`CALL dbms.killConnection('%s')`, r.Values[0]))
+			}
+		}
+	}
+
+	var later atomic.Int64 // how far the store's clock is ahead
+	keeper := server
+	keeper.User, keeper.Password = "keeper", "the-first-one"
+	s := open(t, keeper, neo4jstore.Options{Now: func() time.Time { return time.Now().Add(time.Duration(later.Load())) }})
+	manage(`ALTER USER keeper SET PASSWORD 'the-second-one'`)
+	disconnect()
+	const refusal = "read the head: the database refuses the user's name or password"
+	for range 20 { // a balancer asks often
+		if _, err := s.Head(t.Context()); !errors.Is(err, neo4jstore.ErrRefused) || err.Error() != refusal {
+			t.Fatalf("want %q, got %v", refusal, err)
+		}
+		if _, err := s.Begin(t.Context(), graph.LoadSpec{Origin: "x"}); !errors.Is(err, neo4jstore.ErrRefused) {
+			t.Fatalf("Begin: want an ErrRefused, got %v", err)
+		}
+	}
+	keeper.Password = "the-second-one"
+	open(t, keeper, neo4jstore.Options{}) // it is let in
+	manage(`ALTER USER keeper SET PASSWORD 'the-first-one'`)
+	if _, err := s.Head(t.Context()); !errors.Is(err, neo4jstore.ErrRefused) {
+		t.Errorf("soon afterwards: want an ErrRefused, got %v", err)
+	}
+	later.Store(int64(time.Minute))
+	if _, err := s.Head(t.Context()); err != nil {
+		t.Errorf("with the right password again: %v", err)
+	}
 }
 
 // TestForeign opens databases that are not ours, and finds them as they were.

@@ -58,7 +58,11 @@ func (s *Store) readNoting(ctx context.Context, text string, p params, each func
 	return noted, nil
 }
 
-func (s *Store) readOnce(ctx context.Context, text string, p params) ([]*neo4j.Record, neo4j.Bookmarks, error) {
+func (s *Store) readOnce(ctx context.Context, text string, p params) (records []*neo4j.Record, noted neo4j.Bookmarks, err error) {
+	if err := s.refused(); err != nil {
+		return nil, nil, err
+	}
+	defer func() { s.heed(err) }()
 	if s.onRead != nil {
 		s.onRead(text, p)
 	}
@@ -68,11 +72,37 @@ func (s *Store) readOnce(ctx context.Context, text string, p params) ([]*neo4j.R
 	if err != nil {
 		return nil, nil, err
 	}
-	records, err := result.Collect(ctx)
-	if err != nil {
+	if records, err = result.Collect(ctx); err != nil {
 		return nil, nil, err
 	}
 	return records, session.LastBookmarks(), nil
+}
+
+// afterRefusal is for how long a store does not try a password again that the server has refused. After three wrong ones, of whatever
+// client, Neo4j refuses the user for five seconds from the last (dbms.security.auth_max_failed_attempts and auth_lock_time), so a store
+// that went on asking would keep out those who have the right one.
+const afterRefusal = 30 * time.Second
+
+// refusal is that the server refused the password.
+type refusal struct {
+	err   error
+	until time.Time
+}
+
+// refused is the last refusal, while it stands.
+func (s *Store) refused() error {
+	if r := s.refusal.Load(); r != nil && s.options.Now().Before(r.until) {
+		return r.err
+	}
+	return nil
+}
+
+// heed notes an error if it is a refusal.
+func (s *Store) heed(err error) {
+	var answer *neo4j.Neo4jError
+	if errors.As(err, &answer) && answer.Code == wrongPassword {
+		s.refusal.Store(&refusal{err, s.options.Now().Add(afterRefusal)})
+	}
 }
 
 func (s *Store) session(ctx context.Context, mode neo4j.AccessMode) neo4j.SessionWithContext {
@@ -120,10 +150,14 @@ func (s *Store) change(ctx context.Context, f func(context.Context, *change) err
 	}
 }
 
-func (s *Store) changeOnce(ctx context.Context, f func(context.Context, *change) error) error {
+func (s *Store) changeOnce(ctx context.Context, f func(context.Context, *change) error) (err error) {
+	if err := s.refused(); err != nil {
+		return err
+	}
+	defer func() { s.heed(err) }()
 	session := s.session(ctx, neo4j.AccessModeWrite)
 	defer closeSession(ctx, session)
-	_, err := session.ExecuteWrite(ctx, func(tx neo4j.ManagedTransaction) (any, error) {
+	_, err = session.ExecuteWrite(ctx, func(tx neo4j.ManagedTransaction) (any, error) {
 		return nil, f(ctx, &change{tx})
 	}, timeout(ctx, longestChange)...)
 	if err == nil {
