@@ -133,7 +133,6 @@ func Open(ctx context.Context, address string, o Options) (*Store, error) {
 		c.MaxConnectionPoolSize = o.PoolSize
 		c.ConnectionAcquisitionTimeout = o.AcquireTimeout
 		c.SocketConnectTimeout = o.ConnectTimeout
-		c.MaxTransactionRetryTime = o.WriteRetry
 		c.FetchSize = neo4j.FetchAll
 		c.TelemetryDisabled = true
 		c.UserAgent = "policygraph"

@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"errors"
+	"math/rand/v2"
 	"time"
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
@@ -137,16 +138,20 @@ func timeout(ctx context.Context, most time.Duration) []func(*neo4j.TransactionC
 const longestChange = 10 * time.Minute
 
 // change runs f in a write transaction, and again where what failed may pass: f has no effect but through the transaction, and returns
-// the driver's errors as they are. A commit may come through and yet seem to fail, so what f does may be done twice.
+// the driver's errors as they are. A commit may come through and yet seem to fail, so what f does may be done twice. The driver would
+// do the like, but waits twice as long each time, up to half a minute.
 func (s *Store) change(ctx context.Context, f func(context.Context, *change) error) error {
 	start := time.Now()
-	for {
+	for pause := time.Millisecond; ; pause = min(2*pause, 500*time.Millisecond) {
 		err := s.changeOnce(ctx, f)
-		var lost *neo4j.ConnectivityError
-		if !errors.As(err, &lost) || passes(lost) || ctx.Err() != nil || time.Since(start) > s.options.WriteRetry {
+		if err == nil || !passes(err) || time.Since(start)+pause > s.options.WriteRetry {
 			return err
 		}
-		// The connection was lost while it committed, after which the driver does not try again.
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause/2 + rand.N(pause)): // writers that were in each other's way come back one after the other
+		}
 	}
 }
 
@@ -156,14 +161,19 @@ func (s *Store) changeOnce(ctx context.Context, f func(context.Context, *change)
 	}
 	defer func() { s.heed(err) }()
 	session := s.session(ctx, neo4j.AccessModeWrite)
-	defer closeSession(ctx, session)
-	_, err = session.ExecuteWrite(ctx, func(tx neo4j.ManagedTransaction) (any, error) {
-		return nil, f(ctx, &change{tx})
-	}, timeout(ctx, longestChange)...)
-	if err == nil {
-		s.note(session.LastBookmarks())
+	defer closeSession(ctx, session) // rolls back what is not committed
+	tx, err := session.BeginTransaction(ctx, timeout(ctx, longestChange)...)
+	if err != nil {
+		return err
 	}
-	return err
+	if err := f(ctx, &change{tx}); err != nil {
+		return err
+	}
+	if err := tx.Commit(ctx); err != nil {
+		return err
+	}
+	s.note(session.LastBookmarks())
+	return nil
 }
 
 // note keeps what a session noted of the state that it read or made.
@@ -174,7 +184,7 @@ func (s *Store) note(b neo4j.Bookmarks) {
 }
 
 // change is a write transaction.
-type change struct{ tx neo4j.ManagedTransaction }
+type change struct{ tx neo4j.ExplicitTransaction }
 
 // run runs a statement and returns its records.
 func (c *change) run(ctx context.Context, text string, p params) ([]*neo4j.Record, error) {
