@@ -4,6 +4,7 @@ package lease
 import (
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"os"
 	"runtime"
 	"strings"
@@ -32,6 +33,11 @@ var space = sync.OnceValue(func() string {
 func NewHolder() Holder {
 	host, _ := os.Hostname() // unknown: its leases then end by time alone
 	return Holder{Name: space() + "/" + thisProcess + "/" + rand.Text(), Host: host, Process: int64(os.Getpid())}
+}
+
+// Loads says that the holder loads a revision, for whoever wants to.
+func (h Holder) Loads(revision int64) string {
+	return fmt.Sprintf("revision %d is being loaded by process %d on %s: wait for its end", revision, h.Process, h.Host)
 }
 
 // HasDied tells whether the holder's process has surely ended, which can be told of processes beside this one alone. Where its number was

@@ -124,8 +124,8 @@ func (l *load) take(ctx context.Context, c *change) (left bool, err error) {
 	}
 	now := l.store.options.Now()
 	if there.holder.Name != l.holder.Name && there.expires > now.UnixMilli() && !there.holder.HasDied() {
-		return false, &fault{kind: graph.ErrConflict, text: fmt.Sprintf("revision %d is being loaded by process %d on %s: wait for its end, or until its lease ends at %s",
-			there.number, there.holder.Process, there.holder.Host, time.UnixMilli(there.expires).UTC().Format(time.RFC3339))}
+		return false, &fault{kind: graph.ErrConflict, text: fmt.Sprintf("%s, or until its lease ends at %s",
+			there.holder.Loads(there.number), time.UnixMilli(there.expires).UTC().Format(time.RFC3339))}
 	}
 	l.number = there.number
 	left = there.purge

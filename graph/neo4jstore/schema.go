@@ -87,8 +87,7 @@ func (s *Store) mustHold(ctx context.Context, version int) error {
 		return err
 	}
 	if p.expires > s.options.Now().UnixMilli() && !p.holder.HasDied() {
-		return &fault{kind: graph.ErrNoGraph, cause: graph.ErrUnavailable, text: fmt.Sprintf("%s, and revision %d is being loaded by process %d on %s: wait for its end",
-			none, p.number, p.holder.Process, p.holder.Host)}
+		return &fault{kind: graph.ErrNoGraph, cause: graph.ErrUnavailable, text: none + ", and " + p.holder.Loads(p.number)}
 	}
 	return &fault{kind: graph.ErrNoGraph, text: none}
 }

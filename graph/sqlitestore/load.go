@@ -151,8 +151,8 @@ func (l *load) begin(ctx context.Context, c *change) error {
 	}
 	if found {
 		if left.expires > now.UnixMilli() && !left.holder.HasDied() {
-			return &fault{kind: graph.ErrConflict, text: fmt.Sprintf("revision %d is being loaded by process %d on %s: wait for its end, or until its lease ends at %s",
-				left.number, left.holder.Process, left.holder.Host, time.UnixMilli(left.expires).UTC().Format(time.RFC3339))}
+			return &fault{kind: graph.ErrConflict, text: fmt.Sprintf("%s, or until its lease ends at %s",
+				left.holder.Loads(left.number), time.UnixMilli(left.expires).UTC().Format(time.RFC3339))}
 		}
 		if left.origin == l.spec.Origin && left.digest == l.spec.Digest && left.digest != "" {
 			l.number = left.number

@@ -111,8 +111,7 @@ func (s *Store) mustHold(ctx context.Context, conn *sql.Conn) error {
 	case err != nil:
 		return err
 	case expires > s.options.Now().UnixMilli() && !holder.HasDied():
-		return &fault{kind: graph.ErrNoGraph, cause: graph.ErrUnavailable, text: fmt.Sprintf("%s, and revision %d is being loaded by process %d on %s: wait for its end",
-			noGraph, number, holder.Process, holder.Host)}
+		return &fault{kind: graph.ErrNoGraph, cause: graph.ErrUnavailable, text: noGraph + ", and " + holder.Loads(number)}
 	}
 	return &fault{kind: graph.ErrNoGraph, text: noGraph}
 }

@@ -81,8 +81,7 @@ var shared struct {
 
 // Shared gives the run's server with an empty database to a test and its subtests alone, until they end. It waits while another test has
 // it. Indexes and constraints are those that the test before it left, be it of another process; the first of a process finds none. Where
-// there is no JDK it
-// skips the test, or with CI=true fails it.
+// there is no JDK it skips the test, or with CI=true fails it.
 func Shared(t testing.TB) Server {
 	t.Helper()
 	shared.Lock()
